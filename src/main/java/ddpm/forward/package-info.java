@@ -1,0 +1,2 @@
+/** Part 2 of 7: the forward process q, which adds noise (Eq. 2 and 4). */
+package ddpm.forward;

@@ -1,0 +1,2 @@
+/** Part 3 of 7: the way back when x_0 is known, and the ways to name a prediction (Eq. 6, 7, 10, 11, 15). */
+package ddpm.posterior;

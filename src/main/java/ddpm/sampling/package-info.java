@@ -1,0 +1,2 @@
+/** Part 7 of 7: sampling, Algorithm 2. */
+package ddpm.sampling;
