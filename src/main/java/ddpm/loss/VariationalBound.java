@@ -37,8 +37,10 @@ public record VariationalBound(
      */
     public double prior(double x0) {
         Check.that(Double.isFinite(x0), "x0 must be finite, got %s", x0);
-        double left = forward.schedule().alphaBar(forward.schedule().steps());
-        return left * x0 * x0 / 2 + GaussianKl.ofVariances(-left);
+        int last = forward.schedule().steps();
+        double left = forward.schedule().alphaBar(last);
+        double noise = forward.schedule().oneMinusAlphaBar(last);
+        return left * x0 * x0 / 2 + GaussianKl.ofVariances(noise, -left);
     }
 
     /**
