@@ -71,6 +71,30 @@ public final class Torch {
         return IValueUtils.forward(module, list, true).head();
     }
 
+    /**
+     * Calls a function whose first arguments are lists of one tensor each. An operator that changes
+     * the tensors of a list in place needs this: libtorch takes a list that is written inside a
+     * function for dead code and drops the call.
+     *
+     * @param function its name
+     * @param inLists arrays to pass as lists of one
+     * @param inputs its other arguments
+     * @return the result, attached to the manager of the first array
+     */
+    public NDArray callInPlace(String function, List<NDArray> inLists, NDArray... inputs) {
+        NDArray[] all = new NDArray[inLists.size() + inputs.length];
+        for (int i = 0; i < inLists.size(); i++) {
+            all[i] = inLists.get(i);
+            all[i].setName("list" + i + "[]"); // the engine's mark for a list
+        }
+        System.arraycopy(inputs, 0, all, inLists.size(), inputs.length);
+        try {
+            return call(function, all);
+        } finally {
+            inLists.forEach(a -> a.setName(null));
+        }
+    }
+
     /** The engine takes the name of the function from the name of an extra array. */
     private NDArray methodName(String function) {
         NDArray marker = manager.zeros(new Shape());

@@ -24,12 +24,12 @@ public final class AdamW implements Optimizer {
 
     private static final String STEP =
             """
-            def adamw(self: __torch__.M, p: Tensor, g: Tensor, m: Tensor, v: Tensor, k: Tensor, \
-            lr: Tensor) -> Tensor:
-              torch._fused_adamw_([p], [g], [m], [v], annotate(List[Tensor], []), [k], lr=lr, \
+            def adamw(self: __torch__.M, p: List[Tensor], g: List[Tensor], m: List[Tensor], \
+            v: List[Tensor], k: List[Tensor], lr: Tensor) -> Tensor:
+              torch._fused_adamw_(p, g, m, v, annotate(List[Tensor], []), k, lr=lr, \
             beta1=%s, beta2=%s, weight_decay=%s, eps=%s, amsgrad=False, maximize=False, \
             grad_scale=None, found_inf=None)
-              return p
+              return p[0]
             """;
 
     private final Weights weights;
@@ -103,8 +103,9 @@ public final class AdamW implements Optimizer {
                 learningRate);
         count.addi(one);
         NDArray flat = weights.flat();
+        List<NDArray> changed = List.of(flat, gradient, first, second, count);
         try (NDArray rate = gradient.getManager().full(new Shape(), (float) learningRate);
-                NDArray same = torch.call("adamw", flat, gradient, first, second, count, rate)) {
+                NDArray same = torch.callInPlace("adamw", changed, rate)) {
             Check.that(same.getShape().equals(flat.getShape()), "AdamW returned %s", same);
         }
     }
