@@ -2,9 +2,7 @@ package ddpm.network;
 
 import ai.djl.Device;
 import ai.djl.engine.Engine;
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 
 /** Where tensors are computed. */
@@ -42,22 +40,6 @@ public final class Compute {
      */
     public static NDManager manager() {
         return manager(device());
-    }
-
-    /**
-     * An array that owns its memory. What {@link NDManager#create(float[], Shape)} returns may be a
-     * view of a Java buffer, which is gone when the array is closed, while the engine still needs it
-     * for a gradient.
-     *
-     * @param manager owns the result, and names the device
-     * @param values the values, row by row
-     * @param shape their shape
-     * @return float32 of that shape
-     */
-    public static NDArray array(NDManager manager, float[] values, Shape shape) {
-        try (NDArray view = manager.create(values, shape)) {
-            return view.duplicate();
-        }
     }
 
     /**

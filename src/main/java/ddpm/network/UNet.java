@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
+import ddpm.Tensors;
 import ddpm.loss.NoisePredictor;
 import ddpm.network.Layer.Pass;
 import java.util.Arrays;
@@ -104,7 +105,7 @@ public final class UNet implements NoisePredictor, AutoCloseable {
         Pass pass = new Pass(ops, weights, training);
         float[] steps = TimeEmbedding.of(t, config.channels());
         Shape shape = new Shape(t.length, config.channels());
-        NDArray embedding = Compute.array(xt.getManager(), steps, shape);
+        NDArray embedding = Tensors.of(xt.getManager(), steps, shape);
         embedding = use(embedding, e -> blocks.embed(pass, e));
         return use(embedding, e -> blocks.forward(pass, xt, e));
     }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
+import ddpm.Tensors;
 import java.util.List;
 
 /**
@@ -25,7 +26,7 @@ public final class Weights implements AutoCloseable {
     Weights(NDManager parent, List<Layout.Slot> slots, float[] values) {
         this.manager = parent.newSubManager();
         this.slots = slots;
-        this.flat = Compute.array(manager, values, new Shape(values.length));
+        this.flat = Tensors.of(manager, values, new Shape(values.length));
         this.views = new NDArray[slots.size()];
         for (Layout.Slot s : slots) {
             try (NDArray part = flat.get(new NDIndex().addSliceDim(s.offset(), s.end()))) {

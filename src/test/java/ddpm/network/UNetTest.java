@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import ddpm.Tensors;
 import ddpm.loss.NoisePredictor;
 import java.util.Arrays;
 import java.util.List;
@@ -54,7 +55,7 @@ class UNetTest {
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
         }
-        return Compute.array(manager, values, s);
+        return Tensors.of(manager, values, s);
     }
 
     /** Random values in every layer, also in those that start at zero. */

@@ -8,7 +8,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ddpm.network.Compute;
+import ddpm.Tensors;
 import ddpm.network.GradientOff;
 import ddpm.network.UNet;
 import ddpm.network.UNetConfig;
@@ -47,7 +47,7 @@ class AdamWTest {
             AdamW adam = new AdamW(weights, settings);
             for (float[] g : gradients) {
                 IntStream.range(0, g.length).forEach(i -> g[i] = (float) random.nextGaussian());
-                adam.step(Compute.array(work, g, new Shape(g.length)), rate);
+                adam.step(Tensors.of(work, g, new Shape(g.length)), rate);
             }
             float[] after = weights.flat().toFloatArray();
             for (int i = 0; i < before.length; i += 97) {
