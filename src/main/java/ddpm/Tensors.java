@@ -12,8 +12,8 @@ public final class Tensors {
 
     /**
      * A tensor that owns its memory. What {@link NDManager#create(float[], Shape)} returns may be a
-     * view of a Java buffer, which is gone when the array is closed, while the engine still needs it
-     * for a gradient.
+     * view of a Java buffer, which is gone when the array is closed, while the engine still needs
+     * it for a gradient.
      *
      * @param manager owns the result, and names the device
      * @param values the values, row by row

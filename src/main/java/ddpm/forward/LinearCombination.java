@@ -3,11 +3,9 @@ package ddpm.forward;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import ddpm.Check;
 import ddpm.TensorCheck;
 import ddpm.Tensors;
-
 import java.util.Arrays;
 import java.util.function.IntFunction;
 

@@ -11,7 +11,9 @@ final class Layer {
 
     private Layer() {}
 
-    /** Applies a function and closes its input, so that each activation lives as briefly as it can. */
+    /**
+     * Applies a function and closes its input, so that each activation lives as briefly as it can.
+     */
     static NDArray use(NDArray x, UnaryOperator<NDArray> function) {
         try (x) {
             return function.apply(x);

@@ -8,8 +8,8 @@ final class TimeEmbedding {
     private TimeEmbedding() {}
 
     /**
-     * Sines, then cosines, of t - 1 at frequencies that fall from 1 to 1/10⁴. The published networks
-     * count steps from 0: this is the only place where the shift is made.
+     * Sines, then cosines, of t - 1 at frequencies that fall from 1 to 1/10⁴. The published
+     * networks count steps from 0: this is the only place where the shift is made.
      *
      * <pre>[sin(f_i (t - 1)), cos(f_i (t - 1))], f_i = exp(-ln 10⁴ · i / (C/2 - 1))</pre>
      *

@@ -22,8 +22,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Calls of libtorch operators that the engine has no method for. They go through a TorchScript module
- * that is written here as text; gradients flow through it.
+ * Calls of libtorch operators that the engine has no method for. They go through a TorchScript
+ * module that is written here as text; gradients flow through it.
  */
 public final class Torch {
 
@@ -45,7 +45,8 @@ public final class Torch {
      * Compiles functions.
      *
      * @param manager owns the module, and names the device
-     * @param functions TorchScript methods of {@code __torch__.M}, each of tensors and returning one
+     * @param functions TorchScript methods of {@code __torch__.M}, each of tensors and returning
+     *     one
      */
     public Torch(NDManager manager, List<String> functions) {
         this.manager = manager;
@@ -131,8 +132,7 @@ public final class Torch {
         return pickle.toByteArray();
     }
 
-    private static void store(ZipOutputStream zip, String name, byte[] content)
-            throws IOException {
+    private static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {
         CRC32 crc = new CRC32();
         crc.update(content);
         ZipEntry entry = new ZipEntry(name);

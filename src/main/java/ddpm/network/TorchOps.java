@@ -4,17 +4,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The operations as single libtorch calls. Constants are written into the functions. */
 final class TorchOps implements Ops {
 
     private static final String NORM =
             """
-            def group_norm_%1$d(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-              return torch.group_norm(x, %1$d, w, b, %2$s)
-            def group_norm_silu_%1$d(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
-              return torch.silu(torch.group_norm(x, %1$d, w, b, %2$s))
+            def group_norm_%1$s(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+              return torch.group_norm(x, %1$s, w, b, %2$s)
+            def group_norm_silu_%1$s(self: __torch__.M, x: Tensor, w: Tensor, b: Tensor) -> Tensor:
+              return torch.silu(torch.group_norm(x, %1$s, w, b, %2$s))
             """;
 
     private static final String REST =
@@ -29,13 +28,13 @@ final class TorchOps implements Ops {
               n = torch.size(qkv, 0)
               h = torch.size(qkv, 2)
               w = torch.size(qkv, 3)
-              d = torch.floordiv(torch.size(qkv, 1), %3$d)
-              parts = torch.transpose(torch.reshape(qkv, [n, 3, %1$d, d, torch.mul(h, w)]), 3, 4)
+              d = torch.floordiv(torch.size(qkv, 1), %3$s)
+              parts = torch.transpose(torch.reshape(qkv, [n, 3, %1$s, d, torch.mul(h, w)]), 3, 4)
               q = torch.contiguous(torch.select(parts, 1, 0))
               k = torch.contiguous(torch.select(parts, 1, 1))
               v = torch.contiguous(torch.select(parts, 1, 2))
               y = torch.transpose(torch.scaled_dot_product_attention(q, k, v), 2, 3)
-              return torch.reshape(y, [n, torch.mul(d, %1$d), h, w])
+              return torch.reshape(y, [n, torch.mul(d, %1$s), h, w])
             """;
 
     private final Torch torch;
@@ -49,10 +48,10 @@ final class TorchOps implements Ops {
     TorchOps(NDManager manager, UNetConfig config) {
         List<String> functions = new ArrayList<>();
         for (int g = 1; g <= config.norm().groups(); g++) {
-            functions.add(String.format(Locale.ROOT, NORM, g, config.norm().epsilon()));
+            functions.add(NORM.formatted(g, config.norm().epsilon()));
         }
         int heads = config.attention().heads();
-        functions.add(String.format(Locale.ROOT, REST, heads, config.dropout(), 3 * heads));
+        functions.add(REST.formatted(heads, config.dropout(), 3 * heads));
         torch = new Torch(manager, functions);
     }
 

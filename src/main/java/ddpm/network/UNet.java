@@ -60,8 +60,7 @@ public final class UNet implements NoisePredictor, AutoCloseable {
         return create(config, seed, device, manager -> new TorchOps(manager, config));
     }
 
-    static UNet create(
-            UNetConfig config, long seed, Device device, Function<NDManager, Ops> ops) {
+    static UNet create(UNetConfig config, long seed, Device device, Function<NDManager, Ops> ops) {
         Layout layout = new Layout();
         UNetBlocks blocks = new UNetBlocks(layout, config);
         NDManager manager = Compute.manager(device);
@@ -124,7 +123,10 @@ public final class UNet implements NoisePredictor, AutoCloseable {
                 config.imageSize(),
                 s);
         Check.that(
-                t.length == s.get(0), "need one t for each of %d images, got %d", s.get(0), t.length);
+                t.length == s.get(0),
+                "need one t for each of %d images, got %d",
+                s.get(0),
+                t.length);
         int least = Arrays.stream(t).min().orElse(0);
         Check.that(least >= 1, "t must be >= 1, got %d", least);
         Check.that(

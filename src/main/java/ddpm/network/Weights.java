@@ -135,12 +135,11 @@ public final class Weights implements AutoCloseable {
      * @throws IllegalArgumentException if the number of values is not P
      */
     public void set(float[] values) {
-        Check.that(
-                values.length == count(), "need %d values, got %d", count(), values.length);
-        try (GradientOff off = new GradientOff();
-                NDManager work = manager.newSubManager()) {
+        Check.that(values.length == count(), "need %d values, got %d", count(), values.length);
+        try (NDArray source = manager.create(values)) {
             // By index, so in place: set(float[]) would replace the storage that the views see.
-            flat.set(new NDIndex().addSliceDim(0, count()), work.create(values));
+            NDIndex all = new NDIndex().addSliceDim(0, count());
+            NoGradient.run(() -> flat.set(all, source));
         }
     }
 

@@ -7,7 +7,7 @@ import ddpm.Tensors;
 import ddpm.forward.ForwardProcess;
 import ddpm.forward.LinearCombination;
 import ddpm.loss.NoisePredictor;
-import ddpm.network.GradientOff;
+import ddpm.network.NoGradient;
 import ddpm.posterior.Posterior;
 import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
@@ -19,8 +19,8 @@ import java.util.random.RandomGenerator;
  *
  * <pre>x_{t-1} = μ_θ(x_t, t) + σ_t z,   z ~ N(0, I) for t &gt; 1, z = 0 at t = 1</pre>
  *
- * <p>μ_θ is Eq. 7 with x̂_0 in the place of x_0. Without clipping this is the line of Algorithm 2; with
- * clipping x̂_0 is kept in the range of images, as the authors' code does.
+ * <p>μ_θ is Eq. 7 with x̂_0 in the place of x_0. Without clipping this is the line of Algorithm 2;
+ * with clipping x̂_0 is kept in the range of images, as the authors' code does.
  *
  * @param forward the forward process that is walked back
  * @param prediction what the network's output stands for
@@ -28,10 +28,7 @@ import java.util.random.RandomGenerator;
  * @param clipping whether x̂_0 is kept in [-1, 1]
  */
 public record AncestralSampler(
-        ForwardProcess forward,
-        Prediction prediction,
-        ReverseVariance variance,
-        Clipping clipping)
+        ForwardProcess forward, Prediction prediction, ReverseVariance variance, Clipping clipping)
         implements Sampler {
 
     /** What is done with x̂_0 outside the range of images. */
@@ -55,21 +52,24 @@ public record AncestralSampler(
     public NDArray sample(
             NoisePredictor network, NDArray xT, RandomGenerator random, SamplingListener listener) {
         TensorCheck.batch("xT", xT);
+        return NoGradient.get(() -> walk(network, xT, random, listener));
+    }
+
+    private NDArray walk(
+            NoisePredictor network, NDArray xT, RandomGenerator random, SamplingListener listener) {
         NDManager manager = xT.getManager();
-        try (GradientOff off = new GradientOff()) {
-            NDArray x = xT.duplicate();
-            for (int t = forward.schedule().steps(); t >= 1; t--) {
-                try (NDManager work = manager.newSubManager()) {
-                    x.attach(work); // freed with this step
-                    if (Thread.interrupted()) {
-                        throw new SamplingStopped(t);
-                    }
-                    x = step(network, x, t, random, listener);
-                    x.attach(manager);
+        NDArray x = xT.duplicate();
+        for (int t = forward.schedule().steps(); t >= 1; t--) {
+            try (NDManager work = manager.newSubManager()) {
+                x.attach(work); // freed with this step
+                if (Thread.interrupted()) {
+                    throw new SamplingStopped(t);
                 }
+                x = step(network, x, t, random, listener);
+                x.attach(manager);
             }
-            return x;
         }
+        return x;
     }
 
     private NDArray step(

@@ -2,38 +2,44 @@ package ddpm.sampling;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
-import ddpm.Tensors;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Keeps x_t and x̂_0 of chosen steps while a sampler runs, in Java memory. */
+/** Keeps copies of x_t and x̂_0 at chosen steps while a sampler runs. */
 public final class Trajectory implements SamplingListener {
 
-    private record Frame(float[] xt, float[] x0, Shape shape) {}
+    private record Frame(NDArray xt, NDArray x0) {}
 
+    private final NDManager owner;
     private final Set<Integer> wanted;
     private final NavigableMap<Integer, Frame> frames = new TreeMap<>();
 
     /**
      * Keeps the given steps.
      *
+     * @param owner owns the copies
      * @param steps values of t, 0 … T - 1
      */
-    public Trajectory(Set<Integer> steps) {
+    public Trajectory(NDManager owner, Set<Integer> steps) {
+        this.owner = owner;
         wanted = Set.copyOf(steps);
-        Check.that(
-                wanted.stream().allMatch(t -> t >= 0), "steps must be >= 0, got %s", steps);
+        Check.that(wanted.stream().allMatch(t -> t >= 0), "steps must be >= 0, got %s", steps);
     }
 
     @Override
     public void onStep(int t, NDArray xt, NDArray x0) {
         if (wanted.contains(t)) {
-            frames.put(t, new Frame(xt.toFloatArray(), x0.toFloatArray(), xt.getShape()));
+            frames.put(t, new Frame(copy(xt), copy(x0)));
         }
+    }
+
+    private NDArray copy(NDArray x) {
+        NDArray copy = x.duplicate();
+        copy.attach(owner);
+        return copy;
     }
 
     /**
@@ -48,25 +54,23 @@ public final class Trajectory implements SamplingListener {
     /**
      * The images at a step.
      *
-     * @param manager owns the result
      * @param t one of {@link #steps()}
-     * @return x_t, (N, C, H, W)
+     * @return x_t, (N, C, H, W), attached to the owner
      * @throws IllegalArgumentException if the step was not kept
      */
-    public NDArray xt(NDManager manager, int t) {
-        return Tensors.of(manager, frame(t).xt(), frame(t).shape());
+    public NDArray xt(int t) {
+        return frame(t).xt();
     }
 
     /**
      * The clean images that the network expected when it made that step.
      *
-     * @param manager owns the result
      * @param t one of {@link #steps()}
-     * @return x̂_0, (N, C, H, W)
+     * @return x̂_0, (N, C, H, W), attached to the owner
      * @throws IllegalArgumentException if the step was not kept
      */
-    public NDArray x0(NDManager manager, int t) {
-        return Tensors.of(manager, frame(t).x0(), frame(t).shape());
+    public NDArray x0(int t) {
+        return frame(t).x0();
     }
 
     private Frame frame(int t) {

@@ -7,11 +7,10 @@ import ddpm.Check;
 import ddpm.network.Torch;
 import ddpm.network.Weights;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * Adam with decoupled weight decay, Loshchilov and Hutter (2019), Alg. 2, in one fused call on the flat
- * parameter buffer.
+ * Adam with decoupled weight decay, Loshchilov and Hutter (2019), Alg. 2, in one fused call on the
+ * flat parameter buffer.
  *
  * <pre>
  * m ← β_1 m + (1 - β_1) g,   v ← β_2 v + (1 - β_2) g²
@@ -87,7 +86,7 @@ public final class AdamW implements Optimizer {
     }
 
     private static String source(Settings s) {
-        return String.format(Locale.ROOT, STEP, s.beta1(), s.beta2(), s.decay(), s.epsilon());
+        return STEP.formatted(s.beta1(), s.beta2(), s.decay(), s.epsilon());
     }
 
     @Override

@@ -4,9 +4,9 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * The random numbers of one training step. They depend on the seed and the step alone, so that a run
- * that is taken up again draws what the unbroken run would have drawn; and each use has its own stream,
- * so that a change of one leaves the others as they were.
+ * The random numbers of one training step. They depend on the seed and the step alone, so that a
+ * run that is taken up again draws what the unbroken run would have drawn; and each use has its own
+ * stream, so that a change of one leaves the others as they were.
  *
  * @param seed of the run
  * @param step of the training, from 1
@@ -41,7 +41,8 @@ public record Draws(long seed, long step) {
     }
 
     private SplittableRandom stream(int purpose) {
-        long key = new SplittableRandom(seed).nextLong() ^ new SplittableRandom(step).nextLong();
-        return new SplittableRandom(key + purpose).split();
+        long ofSeed = new SplittableRandom(seed).nextLong();
+        long ofStep = new SplittableRandom(ofSeed + step).nextLong();
+        return new SplittableRandom(ofStep + purpose).split();
     }
 }

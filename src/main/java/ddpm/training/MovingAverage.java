@@ -9,12 +9,13 @@ import ddpm.network.Weights;
 import java.util.List;
 
 /**
- * An exponential moving average of the weights. Sample with it: it is smoother than the last weights.
+ * An exponential moving average of the weights. Sample with it: it is smoother than the last
+ * weights.
  *
  * <pre>θ̄ ← d_k θ̄ + (1 - d_k) θ,   d_k = min(d, (1 + k) / (10 + k))</pre>
  *
- * <p>Ho et al. (2020), App. B, with d = 0.9999. The warm-up, which lets a short run forget its random
- * start, is TensorFlow's; the paper has none.
+ * <p>Ho et al. (2020), App. B, with d = 0.9999. The warm-up, which lets a short run forget its
+ * random start, is TensorFlow's; the paper has none.
  */
 public final class MovingAverage implements AutoCloseable {
 

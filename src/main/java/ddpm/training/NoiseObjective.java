@@ -7,8 +7,8 @@ import ddpm.loss.NoisePredictor;
 import java.util.random.RandomGenerator;
 
 /**
- * The inner lines of training: draw a step and noise for each image, and ask the loss. Ho et al. (2020),
- * Algorithm 1.
+ * The inner lines of training: draw a step and noise for each image, and ask the loss. Ho et al.
+ * (2020), Algorithm 1.
  *
  * <pre>t ~ Uniform({1, …, T}),  ε ~ N(0, I)</pre>
  *

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import ddpm.Check;
 import ddpm.network.Compute;
-import ddpm.network.GradientOff;
+import ddpm.network.NoGradient;
 import ddpm.network.Weights;
 import java.util.Optional;
 
@@ -69,18 +69,19 @@ public final class Trainer {
      * @param steps number of steps to make, at least 1
      * @param batches the data
      * @param listener is told of each step
-     * @throws TrainingStopped if the thread is interrupted, or a loss is not finite; the weights are
-     *     those after the last good step
+     * @throws TrainingStopped if the thread is interrupted, or a loss is not finite; the weights
+     *     are those after the last good step
      */
     public void run(long steps, Batches batches, TrainingListener listener) {
         Check.that(steps >= 1, "steps must be >= 1, got %d", steps);
         long last = step + steps;
-        try (GradientOff off = new GradientOff()) {
-            while (step < last) {
-                stopIfInterrupted();
-                listener.onStep(oneStep(batches, last));
-            }
-        }
+        NoGradient.run(
+                () -> {
+                    while (step < last) {
+                        stopIfInterrupted();
+                        listener.onStep(oneStep(batches, last));
+                    }
+                });
     }
 
     private TrainingListener.Progress oneStep(Batches batches, long last) {

@@ -5,7 +5,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 
-/** The same operations from the engine's plain methods: slower, and the oracle of {@link TorchOps}. */
+/**
+ * The same operations from the engine's plain methods: slower, and the oracle of {@link TorchOps}.
+ */
 final class PlainOps implements Ops {
 
     private final NDManager manager;
@@ -49,7 +51,7 @@ final class PlainOps implements Ops {
         NDArray q = parts.get(0).squeeze(1).transpose(0, 1, 3, 2);
         NDArray k = parts.get(1).squeeze(1);
         NDArray v = parts.get(2).squeeze(1).transpose(0, 1, 3, 2);
-        NDArray scale = manager.full(new Shape(), (float) (1 / Math.sqrt(width)));
+        NDArray scale = manager.full(new Shape(), (float) (1 / Math.sqrt((double) width)));
         NDArray mixed = q.matMul(k).mul(scale).softmax(-1).matMul(v);
         return mixed.transpose(0, 1, 3, 2).reshape(s.get(0), channels, s.get(2), s.get(3));
     }

@@ -82,9 +82,7 @@ class UNetTest {
             NDArray loss = y.mul(random(77, y.getShape().getShape())).sum();
             System.gc(); // a scalar that lives in a freed Java buffer would show here
             collector.backward(loss);
-            return new float[][] {
-                y.toFloatArray(), net.weights().gradient(manager).toFloatArray()
-            };
+            return new float[][] {y.toFloatArray(), net.weights().gradient(manager).toFloatArray()};
         }
     }
 
@@ -162,8 +160,7 @@ class UNetTest {
     }
 
     private static float[] output(NoisePredictor net, NDArray x, int[] t) {
-        try (GradientOff off = new GradientOff();
-                NDArray y = net.predict(x, t)) {
+        try (NDArray y = NoGradient.get(() -> net.predict(x, t))) {
             return y.toFloatArray();
         }
     }
@@ -278,10 +275,9 @@ class UNetTest {
     @Test
     void aPredictionKeepsNoArrayOpenButItsResult() {
         try (UNet net = UNet.create(TINY, 5, Device.cpu());
-                NDManager work = net.manager().newSubManager();
-                GradientOff off = new GradientOff()) {
+                NDManager work = net.manager().newSubManager()) {
             NDArray x = work.zeros(new Shape(2, 2, 8, 8));
-            net.predict(x, new int[] {1, 2});
+            NoGradient.run(() -> net.predict(x, new int[] {1, 2}));
             assertEquals(2, work.getManagedArrays().size(), "x and the result");
         }
     }
@@ -296,7 +292,8 @@ class UNetTest {
             assertMessage("t must be >= 1, got 0", () -> net.predict(x, ints(3, 0)));
         }
         assertMessage("got 3", () -> UNetConfig.MNIST.withChannels(3, 1, 2));
-        assertMessage("multiple of 4 for 3 levels, got 30", () -> UNetConfig.MNIST.withImages(30, 1));
+        assertMessage(
+                "multiple of 4 for 3 levels, got 30", () -> UNetConfig.MNIST.withImages(30, 1));
         assertMessage("got NaN", () -> new UNetConfig.Norm(8, Double.NaN));
         assertMessage("got 0", () -> new UNetConfig.Attention(Set.of(), 0));
     }

@@ -9,7 +9,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Tensors;
-import ddpm.network.GradientOff;
 import ddpm.network.UNet;
 import ddpm.network.UNetConfig;
 import ddpm.network.Weights;
@@ -38,7 +37,6 @@ class AdamWTest {
 
     private static void assertFollowsTheFormula(AdamW.Settings settings, double rate) {
         try (UNet net = UNet.create(UNetConfig.MNIST.withChannels(4, 1, 1, 1), 1, Device.cpu());
-                GradientOff off = new GradientOff();
                 NDManager work = net.manager().newSubManager()) {
             Weights weights = net.weights();
             float[] before = weights.flat().toFloatArray();
