@@ -105,6 +105,7 @@ public final class Posterior {
      */
     public NDArray mean(NDArray x0, NDArray xt, int[] t) {
         TensorCheck.sameShape("x0", x0, "xt", xt);
+        TensorCheck.oneStepPerImage("x0", x0, t);
         return LinearCombination.apply(x0, t, xt, this::meanFactors);
     }
 

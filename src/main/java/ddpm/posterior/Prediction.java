@@ -81,6 +81,7 @@ public enum Prediction {
      */
     public NDArray target(ForwardProcess forward, NDArray x0, int[] t, NDArray eps) {
         TensorCheck.sameShape("x0", x0, "eps", eps);
+        TensorCheck.oneStepPerImage("x0", x0, t);
         return LinearCombination.apply(x0, t, eps, step -> targetFactors(forward, step));
     }
 
@@ -127,6 +128,7 @@ public enum Prediction {
      */
     public NDArray x0(ForwardProcess forward, NDArray xt, int[] t, NDArray output) {
         TensorCheck.sameShape("xt", xt, "output", output);
+        TensorCheck.oneStepPerImage("xt", xt, t);
         return LinearCombination.apply(xt, t, output, step -> x0Factors(forward, step));
     }
 
@@ -173,6 +175,7 @@ public enum Prediction {
      */
     public NDArray eps(ForwardProcess forward, NDArray xt, int[] t, NDArray output) {
         TensorCheck.sameShape("xt", xt, "output", output);
+        TensorCheck.oneStepPerImage("xt", xt, t);
         return LinearCombination.apply(xt, t, output, step -> epsFactors(forward, step));
     }
 
@@ -220,6 +223,7 @@ public enum Prediction {
      */
     public NDArray mean(ForwardProcess forward, NDArray xt, int[] t, NDArray output) {
         TensorCheck.sameShape("xt", xt, "output", output);
+        TensorCheck.oneStepPerImage("xt", xt, t);
         return LinearCombination.apply(xt, t, output, step -> meanFactors(forward, step));
     }
 
