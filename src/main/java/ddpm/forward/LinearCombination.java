@@ -3,10 +3,9 @@ package ddpm.forward;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import ddpm.Check;
 import ddpm.TensorCheck;
-
+import ddpm.Tensors;
 import java.util.Arrays;
 import java.util.function.IntFunction;
 
@@ -104,10 +103,7 @@ public record LinearCombination(double a, double b) {
         long[] axes = new long[x.getShape().dimension()];
         Arrays.fill(axes, 1);
         axes[0] = floats.length;
-        // The copy has memory of its own; what create returns borrows memory that Java may free.
-        try (NDArray borrowed = x.getManager().create(floats, new Shape(axes))) {
-            return borrowed.duplicate();
-        }
+        return Tensors.of(x.getManager(), floats, new Shape(axes));
     }
 
     private static NDArray sumOfProducts(NDArray a, NDArray x, NDArray b, NDArray y) {

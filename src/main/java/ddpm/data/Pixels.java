@@ -1,0 +1,67 @@
+package ddpm.data;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+
+import ddpm.Check;
+
+import java.awt.image.BufferedImage;
+
+/**
+ * Bytes to values and back, Ho et al. (2020), Sec. 3.3.
+ *
+ * <pre>x = 2 p / 255 - 1        p = round((x + 1) · 255 / 2), cut to 0 … 255</pre>
+ */
+final class Pixels {
+
+    private static final float[] VALUES = new float[256];
+
+    static {
+        for (int p = 0; p < 256; p++) {
+            VALUES[p] = (float) (2.0 * p / 255 - 1);
+        }
+    }
+
+    private Pixels() {}
+
+    /** Writes the values of some bytes into an array that starts anywhere. */
+    static void decode(byte[] pixels, int from, float[] values, int to, int length) {
+        for (int k = 0; k < length; k++) {
+            values[to + k] = VALUES[pixels[from + k] & 0xff];
+        }
+    }
+
+    static byte[] encode(NDArray images) {
+        float[] x = floats(images);
+        byte[] pixels = new byte[x.length];
+        for (int i = 0; i < x.length; i++) {
+            Check.that(!Float.isNaN(x[i]), "the value at position %d is NaN", i);
+            pixels[i] = (byte) Math.max(0, Math.min(255, Math.round((x[i] + 1) * 127.5f)));
+        }
+        return pixels;
+    }
+
+    private static float[] floats(NDArray array) {
+        if (array.getDataType() == DataType.FLOAT32) {
+            return array.toFloatArray();
+        }
+        try (NDArray converted = array.toType(DataType.FLOAT32, false)) {
+            return converted.toFloatArray();
+        }
+    }
+
+    /** Draws bytes in the order (C, H, W); grey if there is one channel, else RGB. */
+    static BufferedImage draw(byte[] pixels, int from, int channels, int height, int width) {
+        int type = channels == 1 ? BufferedImage.TYPE_BYTE_GRAY : BufferedImage.TYPE_INT_RGB;
+        var image = new BufferedImage(width, height, type);
+        var raster = image.getRaster();
+        int[] plane = new int[height * width];
+        for (int c = 0; c < channels; c++) {
+            for (int k = 0; k < plane.length; k++) {
+                plane[k] = pixels[from + c * plane.length + k] & 0xff;
+            }
+            raster.setSamples(0, 0, width, height, c, plane);
+        }
+        return image;
+    }
+}

@@ -1,0 +1,38 @@
+package ddpm.notebook;
+
+import ddpm.Check;
+
+import java.util.function.DoubleSupplier;
+
+/** Says how far a reader's own solution is. It never throws, so that a notebook runs on. */
+public final class Exercise {
+
+    private Exercise() {}
+
+    /**
+     * Compares a solution with the right value and prints one line.
+     *
+     * @param name what is checked
+     * @param want the right value
+     * @param got runs the solution; what it throws is printed
+     * @param tolerance largest error allowed, at least 0
+     * @return true if the solution is right
+     */
+    public static boolean check(String name, double want, DoubleSupplier got, double tolerance) {
+        Check.that(tolerance >= 0, "the tolerance must be >= 0, got %s", tolerance);
+        try {
+            double value = got.getAsDouble();
+            boolean right = Math.abs(value - want) <= tolerance;
+            String sign = right ? "✓ %s: got %s" : "not yet, %s: got %s, want %s";
+            Notebook.show(sign.formatted(name, number(value), number(want)));
+            return right;
+        } catch (RuntimeException e) {
+            Notebook.show("not yet, %s: got %s, want %s".formatted(name, e, number(want)));
+            return false;
+        }
+    }
+
+    private static String number(double x) {
+        return Numbers.significant(x, 6);
+    }
+}

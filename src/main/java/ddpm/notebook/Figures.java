@@ -1,0 +1,176 @@
+package ddpm.notebook;
+
+import ddpm.Check;
+
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.HeatMapChartBuilder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/**
+ * Charts that look alike: 640 × 400, on white, with a title, axis names, and colours that
+ * colour-blind readers can tell apart. They are ordinary XChart charts: add series, change styles.
+ */
+public final class Figures {
+
+    static final int WIDTH = 640;
+    static final int HEIGHT = 400;
+
+    static {
+        Headless.ensure();
+    }
+
+    private Figures() {}
+
+    /**
+     * A chart of lines; add them with {@code addSeries(name, x, y)}.
+     *
+     * @param title one line
+     * @param xName name of the x axis, with its unit
+     * @param yName name of the y axis, with its unit
+     * @return a chart without series
+     */
+    public static XYChart line(String title, String xName, String yName) {
+        XYChart chart = xy(title, xName, yName, HEIGHT);
+        chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Line);
+        chart.getStyler()
+                .setSeriesMarkers(
+                        Collections.nCopies(8, SeriesMarkers.NONE).toArray(new Marker[0]));
+        return chart;
+    }
+
+    /**
+     * A chart of points; add them with {@code addSeries(name, x, y)}.
+     *
+     * @param title one line
+     * @param xName name of the x axis, with its unit
+     * @param yName name of the y axis, with its unit
+     * @return a chart without series
+     */
+    public static XYChart scatter(String title, String xName, String yName) {
+        XYChart chart = xy(title, xName, yName, HEIGHT);
+        chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
+        chart.getStyler().setMarkerSize(5);
+        return chart;
+    }
+
+    static XYChart xy(String title, String xName, String yName, int height) {
+        XYChart chart =
+                new XYChartBuilder()
+                        .width(WIDTH)
+                        .height(height)
+                        .title(title)
+                        .xAxisTitle(xName)
+                        .yAxisTitle(yName)
+                        .build();
+        FigureStyle.apply(chart.getStyler());
+        return chart;
+    }
+
+    /**
+     * A chart of bars; add them with {@code addSeries(name, categories, heights)}.
+     *
+     * @param title one line
+     * @param xName name of the x axis
+     * @param yName name of the y axis, with its unit
+     * @return a chart without series
+     */
+    public static CategoryChart bars(String title, String xName, String yName) {
+        CategoryChart chart =
+                new CategoryChartBuilder()
+                        .width(WIDTH)
+                        .height(HEIGHT)
+                        .title(title)
+                        .xAxisTitle(xName)
+                        .yAxisTitle(yName)
+                        .build();
+        FigureStyle.apply(chart.getStyler());
+        chart.getStyler().setAvailableSpaceFill(0.8);
+        chart.getStyler().setPlotGridVerticalLinesVisible(false);
+        return chart;
+    }
+
+    /**
+     * A histogram, as a density: its area is 1, so a density can be drawn over it.
+     *
+     * @param title one line
+     * @param xName name of the values, with their unit
+     * @param values at least one, all finite
+     * @param bins number of bins, 1 to 1000
+     * @return a chart with the series "histogram"
+     * @throws IllegalArgumentException if there is no value, or one is not finite
+     */
+    public static XYChart histogram(String title, String xName, double[] values, int bins) {
+        Check.that(values.length > 0, "a histogram needs at least one value");
+        Check.that(1 <= bins && bins <= 1000, "bins must be in [1, 1000], got %d", bins);
+        for (double value : values) {
+            Check.that(Double.isFinite(value), "all values must be finite, got %s", value);
+        }
+        Bins counted = Bins.of(values, bins);
+        XYChart chart = line(title, xName, "density");
+        chart.getStyler().setYAxisMin(0.0);
+        chart.addSeries("histogram", counted.outlineX(), counted.outlineY())
+                .setXYSeriesRenderStyle(XYSeriesRenderStyle.Area)
+                .setFillColor(FigureStyle.faint(0));
+        return chart;
+    }
+
+    /**
+     * A map of values as colours, dark for low and bright for high.
+     *
+     * @param title one line
+     * @param xName name of the columns' axis
+     * @param yName name of the rows' axis
+     * @param values row after row, the first row at the bottom; all finite, rows of one length
+     * @return a chart with one series
+     * @throws IllegalArgumentException if there is no value, rows differ, or one is not finite
+     */
+    public static HeatMapChart heatMap(
+            String title, String xName, String yName, double[][] values) {
+        Check.that(values.length > 0 && values[0].length > 0, "a heat map needs values");
+        for (double[] row : values) {
+            Check.that(row.length == values[0].length, "all rows must be of one length");
+            Check.that(
+                    DoubleStream.of(row).allMatch(Double::isFinite), "all values must be finite");
+        }
+        HeatMapChart chart =
+                new HeatMapChartBuilder()
+                        .width(WIDTH)
+                        .height(HEIGHT)
+                        .title(title)
+                        .xAxisTitle(xName)
+                        .yAxisTitle(yName)
+                        .build();
+        FigureStyle.apply(chart.getStyler());
+        FigureStyle.heat(chart.getStyler());
+        chart.addSeries("values", range(values[0].length), range(values.length), cells(values));
+        return chart;
+    }
+
+    private static List<Integer> range(int n) {
+        return IntStream.range(0, n).boxed().collect(Collectors.toList());
+    }
+
+    /** The form XChart wants: column, row, value. */
+    private static List<Number[]> cells(double[][] values) {
+        return IntStream.range(0, values.length * values[0].length)
+                .mapToObj(
+                        i -> {
+                            int x = i % values[0].length;
+                            int y = i / values[0].length;
+                            return new Number[] {x, y, values[y][x]};
+                        })
+                .toList();
+    }
+}

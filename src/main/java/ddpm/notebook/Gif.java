@@ -1,0 +1,104 @@
+package ddpm.notebook;
+
+import java.awt.image.BufferedImage;
+import java.awt.image.IndexColorModel;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+import javax.imageio.IIOImage;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageTypeSpecifier;
+import javax.imageio.ImageWriter;
+import javax.imageio.metadata.IIOMetadata;
+import javax.imageio.metadata.IIOMetadataNode;
+
+/** Writes animated GIF files with what the JDK has. */
+final class Gif {
+
+    private static final String FORMAT = "javax_imageio_gif_image_1.0";
+    private static final byte[] FOR_EVER = {1, 0, 0};
+    private static final IndexColorModel GREYS = greys();
+
+    private Gif() {}
+
+    static byte[] encode(List<BufferedImage> frames, List<Integer> millis) {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();
+        var bytes = new ByteArrayOutputStream();
+        try (var out = ImageIO.createImageOutputStream(bytes)) {
+            writer.setOutput(out);
+            writer.prepareWriteSequence(null);
+            for (int i = 0; i < frames.size(); i++) {
+                BufferedImage frame = indexed(frames.get(i));
+                IIOMetadata metadata = metadata(writer, frame, millis.get(i), i == 0);
+                writer.writeToSequence(new IIOImage(frame, null, metadata), null);
+            }
+            writer.endWriteSequence();
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        } finally {
+            writer.dispose();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static IIOMetadata metadata(
+            ImageWriter writer, BufferedImage frame, int millis, boolean first) throws IOException {
+        var type = ImageTypeSpecifier.createFromRenderedImage(frame);
+        IIOMetadata metadata = writer.getDefaultImageMetadata(type, null);
+        var root = (IIOMetadataNode) metadata.getAsTree(FORMAT);
+        IIOMetadataNode control = child(root, "GraphicControlExtension");
+        control.setAttribute("disposalMethod", "none");
+        control.setAttribute("userInputFlag", "FALSE");
+        control.setAttribute("transparentColorFlag", "FALSE");
+        control.setAttribute("transparentColorIndex", "0");
+        control.setAttribute("delayTime", Integer.toString(millis / 10));
+        if (first) {
+            var loop = new IIOMetadataNode("ApplicationExtension");
+            loop.setAttribute("applicationID", "NETSCAPE");
+            loop.setAttribute("authenticationCode", "2.0");
+            loop.setUserObject(FOR_EVER.clone());
+            child(root, "ApplicationExtensions").appendChild(loop);
+        }
+        metadata.setFromTree(FORMAT, root);
+        return metadata;
+    }
+
+    private static IIOMetadataNode child(IIOMetadataNode root, String name) {
+        var found = root.getElementsByTagName(name);
+        if (found.getLength() > 0) {
+            return (IIOMetadataNode) found.item(0);
+        }
+        var node = new IIOMetadataNode(name);
+        root.appendChild(node);
+        return node;
+    }
+
+    /** A grey frame gets all 256 greys; the writer makes a palette for one with colours. */
+    private static BufferedImage indexed(BufferedImage frame) {
+        int width = frame.getWidth();
+        int height = frame.getHeight();
+        boolean raster = frame.getType() == BufferedImage.TYPE_BYTE_GRAY;
+        var grey = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, GREYS);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                int blue =
+                        raster ? frame.getRaster().getSample(x, y, 0) : frame.getRGB(x, y) & 0xff;
+                if (!raster && (frame.getRGB(x, y) & 0xffffff) != blue * 0x010101) {
+                    return frame;
+                }
+                grey.getRaster().setSample(x, y, 0, blue);
+            }
+        }
+        return grey;
+    }
+
+    private static IndexColorModel greys() {
+        byte[] levels = new byte[256];
+        for (int i = 0; i < 256; i++) {
+            levels[i] = (byte) i;
+        }
+        return new IndexColorModel(8, 256, levels, levels, levels);
+    }
+}

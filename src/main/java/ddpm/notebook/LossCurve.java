@@ -1,0 +1,99 @@
+package ddpm.notebook;
+
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+import java.util.Arrays;
+
+/**
+ * A loss curve of any length in little memory. Losses are averaged in buckets of equal width; when
+ * all are full, neighbours are joined and the width doubles.
+ */
+final class LossCurve {
+
+    private static final int HEIGHT = 300;
+    private static final int MOST_BUCKETS = 1000;
+    private static final int WINDOWS = 25; // the moving mean looks over 1/25 of the curve
+
+    private final double[] steps = new double[MOST_BUCKETS];
+    private final double[] losses = new double[MOST_BUCKETS];
+    private int full;
+    private int bucketWidth = 1;
+    private double lossSum;
+    private int inBucket;
+
+    /** Adds a loss. One that is not finite breaks no chart: it is left out. */
+    void add(int step, double loss) {
+        if (!Double.isFinite(loss)) {
+            return;
+        }
+        lossSum += loss;
+        inBucket++;
+        if (inBucket < bucketWidth) {
+            return;
+        }
+        steps[full] = step;
+        losses[full] = lossSum / inBucket;
+        full++;
+        lossSum = 0;
+        inBucket = 0;
+        if (full == MOST_BUCKETS) {
+            halve();
+        }
+    }
+
+    private void halve() {
+        full = MOST_BUCKETS / 2;
+        bucketWidth *= 2;
+        for (int i = 0; i < full; i++) {
+            steps[i] = steps[2 * i + 1];
+            losses[i] = (losses[2 * i] + losses[2 * i + 1]) / 2;
+        }
+    }
+
+    int size() {
+        return full;
+    }
+
+    /** Mean of the newest points: what the line at the end of the chart shows. */
+    double recent() {
+        return full == 0 ? Double.NaN : mean(full - 1);
+    }
+
+    private double mean(int last) {
+        int first = Math.max(0, last - full / WINDOWS);
+        double sum = 0;
+        for (int i = first; i <= last; i++) {
+            sum += losses[i];
+        }
+        return sum / (last - first + 1);
+    }
+
+    double[] steps() {
+        return Arrays.copyOf(steps, full);
+    }
+
+    double[] losses() {
+        return Arrays.copyOf(losses, full);
+    }
+
+    double[] means() {
+        double[] means = new double[full];
+        Arrays.setAll(means, this::mean);
+        return means;
+    }
+
+    /** Raw losses faint, their moving mean strong. Needs at least one point. */
+    XYChart chart(String title) {
+        XYChart chart = Figures.xy(title, "step", "loss", HEIGHT);
+        chart.addSeries("each step", steps(), losses())
+                .setMarker(SeriesMarkers.NONE)
+                .setLineStyle(FigureStyle.stroke(1))
+                .setLineColor(FigureStyle.faint(0));
+        chart.addSeries("moving mean", steps(), means())
+                .setMarker(SeriesMarkers.NONE)
+                .setLineStyle(FigureStyle.stroke(2.5f))
+                .setLineColor(FigureStyle.strong(0));
+        return chart;
+    }
+}

@@ -1,0 +1,69 @@
+package ddpm.notebook;
+
+import java.util.function.LongSupplier;
+
+/**
+ * A bar for work without a loss, such as sampling. It changes in place, at most five times a
+ * second; without a kernel it prints a line every ten seconds.
+ */
+public final class ProgressBar implements AutoCloseable {
+
+    private final String label;
+    private final Live live;
+    private int done;
+    private int total;
+    private boolean drawn = true;
+
+    /**
+     * Progress of work that begins now. Nothing shows before the first update.
+     *
+     * @param label what is done, such as "Sampling"
+     */
+    public ProgressBar(String label) {
+        this(label, Screen.current(), System::nanoTime);
+    }
+
+    ProgressBar(String label, Screen screen, LongSupplier nanoTime) {
+        this.label = label;
+        this.live = new Live(screen, nanoTime, 0.2);
+    }
+
+    /**
+     * Tells how much is done.
+     *
+     * @param newDone steps done
+     * @param newTotal steps in all
+     */
+    public void update(int newDone, int newTotal) {
+        done = newDone;
+        total = newTotal;
+        drawn = false;
+        if (live.isDue()) {
+            draw();
+        }
+    }
+
+    /** Shows the last state if it does not show yet. */
+    @Override
+    public void close() {
+        if (!drawn) {
+            draw();
+        }
+    }
+
+    private void draw() {
+        live.draw(this::content);
+        drawn = true;
+    }
+
+    private Content content() {
+        String line = "step " + Numbers.count(done) + " of " + Numbers.count(total);
+        double seconds = live.seconds();
+        if (done >= total) {
+            line += " · took " + Numbers.duration(seconds);
+        } else if (done > 0 && seconds > 0) {
+            line += " · " + Numbers.duration(seconds / done * (total - done)) + " left";
+        }
+        return Content.html(label + ": " + line, Bars.html(label, done, total, line));
+    }
+}

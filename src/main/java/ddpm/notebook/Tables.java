@@ -1,0 +1,47 @@
+package ddpm.notebook;
+
+import tech.tablesaw.api.NumericColumn;
+import tech.tablesaw.api.Table;
+
+/** Tables as HTML, their first rows only. */
+final class Tables {
+
+    static final int MOST_ROWS = 20;
+
+    private Tables() {}
+
+    static String html(Table table) {
+        var html = new StringBuilder("<table>");
+        if (table.name() != null) {
+            html.append("<caption>").append(escape(table.name())).append("</caption>");
+        }
+        html.append("<thead><tr>");
+        table.columnNames().forEach(name -> cell(html, "th", name, true));
+        html.append("</tr></thead><tbody>");
+        for (int row = 0; row < Math.min(MOST_ROWS, table.rowCount()); row++) {
+            html.append("<tr>");
+            for (int column = 0; column < table.columnCount(); column++) {
+                boolean number = table.column(column) instanceof NumericColumn<?>;
+                cell(html, "td", table.getString(row, column), number);
+            }
+            html.append("</tr>");
+        }
+        html.append("</tbody></table>");
+        if (table.rowCount() > MOST_ROWS) {
+            html.append(
+                    "<p>the first %d of %s rows</p>"
+                            .formatted(MOST_ROWS, Numbers.count(table.rowCount())));
+        }
+        return html.toString();
+    }
+
+    private static void cell(StringBuilder html, String tag, String text, boolean right) {
+        html.append('<').append(tag);
+        html.append(right ? " style=\"text-align:right\">" : " style=\"text-align:left\">");
+        html.append(escape(text)).append("</").append(tag).append('>');
+    }
+
+    static String escape(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
+    }
+}
