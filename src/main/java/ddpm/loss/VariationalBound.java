@@ -2,7 +2,6 @@ package ddpm.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import ddpm.Check;
 import ddpm.TensorCheck;
 import ddpm.forward.ForwardProcess;
@@ -10,7 +9,6 @@ import ddpm.forward.LinearCombination;
 import ddpm.posterior.Posterior;
 import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
-
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import java.util.random.RandomGenerator;

@@ -1,7 +1,6 @@
 package ddpm.loss;
 
 import static ddpm.reference.Decimals.assertExact;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,12 +9,10 @@ import ddpm.reference.Grid;
 import ddpm.schedule.CosineSchedule;
 import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
-
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * E[-log p_θ(x_0)] ≤ L, Eq. 3, where both sides are known: data N(0, c) and steps back N(k_t x_t,

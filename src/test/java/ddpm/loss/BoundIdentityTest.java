@@ -1,7 +1,6 @@
 package ddpm.loss;
 
 import static ddpm.reference.Moments.logNormal;
-
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ddpm.forward.ForwardProcess;
@@ -13,13 +12,11 @@ import ddpm.reference.Moments;
 import ddpm.schedule.CosineSchedule;
 import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
-
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.util.SplittableRandom;
-import java.util.stream.Stream;
 
 /**
  * L = E_q[L_T + Σ_{t>1} L_{t-1} + L_0], Eq. 5: first path by path, then each term in the mean. The

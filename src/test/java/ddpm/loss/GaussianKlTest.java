@@ -3,19 +3,16 @@ package ddpm.loss;
 import static ddpm.reference.Decimals.DIGITS;
 import static ddpm.reference.Decimals.assertExact;
 import static ddpm.reference.Message.assertRefused;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ddpm.reference.Decimals;
 import ddpm.reference.Moments;
-
+import java.math.BigDecimal;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.math.BigDecimal;
-import java.util.SplittableRandom;
 
 final class GaussianKlTest {
 

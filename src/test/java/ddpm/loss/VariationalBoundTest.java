@@ -1,27 +1,23 @@
 package ddpm.loss;
 
 import static ddpm.reference.Message.assertRefused;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import ddpm.forward.ForwardProcess;
 import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
 import ddpm.reference.Grid;
 import ddpm.schedule.LinearSchedule;
-
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import java.util.SplittableRandom;
 
 /** The bound of images: the scalar terms, summed over the numbers of each image. Eq. 5. */
 final class VariationalBoundTest {
