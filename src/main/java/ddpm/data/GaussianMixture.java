@@ -3,6 +3,7 @@ package ddpm.data;
 import ai.djl.ndarray.NDArray;
 import ddpm.Check;
 import ddpm.TensorCheck;
+import ddpm.Tensors;
 import ddpm.forward.ForwardProcess;
 import java.util.Arrays;
 import java.util.List;
@@ -228,7 +229,7 @@ public record GaussianMixture(List<Component> components) {
                 values[i] = (float) (-scale * law.score(values[i]));
             }
         }
-        return xt.getManager().create(values, xt.getShape());
+        return Tensors.of(xt.getManager(), values, xt.getShape());
     }
 
     private double[] logTerms(double x) {
