@@ -74,6 +74,7 @@ def execute(path: Path, notebook: nbformat.NotebookNode, budget: str) -> report.
         startup_timeout=120,
         coalesce_streams=True,
         record_timing=False,
+        shutdown_kernel="immediate",  # asked politely, JJava's idle threads keep it for a minute
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_execute=begin,
     )
