@@ -2,7 +2,6 @@ package ddpm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-
 import java.util.Arrays;
 
 /** Checks of tensors at the public door. Each failure names the arrays and their shapes. */

@@ -1,11 +1,9 @@
 package ddpm.data;
 
 import ai.djl.ndarray.NDArray;
-
 import ddpm.Check;
 import ddpm.TensorCheck;
 import ddpm.forward.ForwardProcess;
-
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;

@@ -1,7 +1,6 @@
 package ddpm.forward;
 
 import ai.djl.ndarray.NDArray;
-
 import ddpm.Check;
 import ddpm.TensorCheck;
 import ddpm.schedule.NoiseSchedule;

@@ -1,7 +1,6 @@
 package ddpm.loss;
 
 import ddpm.Check;
-
 import java.util.Locale;
 
 /**

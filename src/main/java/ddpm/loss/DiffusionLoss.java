@@ -1,7 +1,6 @@
 package ddpm.loss;
 
 import ai.djl.ndarray.NDArray;
-
 import ddpm.forward.ForwardProcess;
 import ddpm.posterior.Prediction;
 

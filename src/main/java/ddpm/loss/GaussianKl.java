@@ -51,19 +51,20 @@ public final class GaussianKl {
         Check.that(dimensions >= 1, "dimensions must be >= 1, got %d", dimensions);
         Check.that(isPositive(variance1), "variance1 must be positive, got %s", variance1);
         Check.that(isPositive(variance2), "variance2 must be positive, got %s", variance2);
-        double excess = (variance1 - variance2) / variance2;
-        return dimensions * ofVariances(excess) + squaredDistance / variance2 / 2;
+        double ratio = variance1 / variance2;
+        double ofVariances = ofVariances(ratio, (variance1 - variance2) / variance2);
+        return dimensions * ofVariances + squaredDistance / variance2 / 2;
     }
 
     /**
-     * The part of the divergence that comes from the variances, ½ (r - log(1 + r)) with r = v1/v2 -
-     * 1.
+     * The part of the divergence that comes from the variances, ½ (v1/v2 - 1 - log(v1/v2)).
      *
-     * @param excess r, above -1
+     * @param ratio v1/v2
+     * @param excess v1/v2 - 1, from the caller, who knows it without a loss of digits
      */
-    static double ofVariances(double excess) {
+    static double ofVariances(double ratio, double excess) {
         if (Math.abs(excess) > 0.1) {
-            return (excess - Math.log1p(excess)) / 2;
+            return (excess - Math.log(ratio)) / 2;
         }
         double sum = 0; // r²/2 - r³/3 + r⁴/4 - …, by Horner's rule, so that nothing cancels
         for (int k = 16; k >= 2; k--) {

@@ -1,13 +1,11 @@
 package ddpm.loss;
 
 import ai.djl.ndarray.NDArray;
-
 import ddpm.Check;
 import ddpm.TensorCheck;
 import ddpm.forward.ForwardProcess;
 import ddpm.forward.LinearCombination;
 import ddpm.posterior.Prediction;
-
 import java.util.Arrays;
 
 /**

@@ -2,7 +2,6 @@ package ddpm.loss;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-
 import ddpm.Check;
 import ddpm.TensorCheck;
 import ddpm.forward.ForwardProcess;
@@ -10,7 +9,6 @@ import ddpm.forward.LinearCombination;
 import ddpm.posterior.Posterior;
 import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
-
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
 import java.util.random.RandomGenerator;
@@ -37,8 +35,10 @@ public record VariationalBound(
      */
     public double prior(double x0) {
         Check.that(Double.isFinite(x0), "x0 must be finite, got %s", x0);
-        double left = forward.schedule().alphaBar(forward.schedule().steps());
-        return left * x0 * x0 / 2 + GaussianKl.ofVariances(-left);
+        int last = forward.schedule().steps();
+        double left = forward.schedule().alphaBar(last);
+        double noise = forward.schedule().oneMinusAlphaBar(last);
+        return left * x0 * x0 / 2 + GaussianKl.ofVariances(noise, -left);
     }
 
     /**

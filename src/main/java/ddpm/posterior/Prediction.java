@@ -1,7 +1,6 @@
 package ddpm.posterior;
 
 import ai.djl.ndarray.NDArray;
-
 import ddpm.TensorCheck;
 import ddpm.forward.ForwardProcess;
 import ddpm.forward.LinearCombination;

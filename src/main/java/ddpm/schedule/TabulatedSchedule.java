@@ -1,7 +1,6 @@
 package ddpm.schedule;
 
 import ddpm.Check;
-
 import java.util.stream.IntStream;
 
 /** A schedule held in tables: β_t, ᾱ_t and 1 - ᾱ_t at index t, with index 0 for x_0. */

@@ -2,7 +2,6 @@ package ddpm.forward;
 
 import static ddpm.reference.Decimals.assertExact;
 import static ddpm.reference.Message.assertRefused;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,14 +10,12 @@ import ddpm.reference.ExactSchedule;
 import ddpm.reference.Grid;
 import ddpm.reference.Moments;
 import ddpm.schedule.NoiseSchedule;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The jump from x_0 to x_t, q(x_t | x_0) = N(√ᾱ_t x_0, 1 - ᾱ_t). Eq. 4. */
 final class ClosedFormTest {

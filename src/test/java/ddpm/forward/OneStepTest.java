@@ -2,7 +2,6 @@ package ddpm.forward;
 
 import static ddpm.reference.Decimals.assertExact;
 import static ddpm.reference.Message.assertRefused;
-
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ddpm.reference.Decimals;
@@ -10,14 +9,12 @@ import ddpm.reference.ExactSchedule;
 import ddpm.reference.Grid;
 import ddpm.reference.Moments;
 import ddpm.schedule.NoiseSchedule;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
-
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** One step of the chain, q(x_t | x_{t-1}) = N(√(1-β_t) x_{t-1}, β_t). Eq. 2. */
 final class OneStepTest {

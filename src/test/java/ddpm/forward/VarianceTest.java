@@ -2,7 +2,6 @@ package ddpm.forward;
 
 import static ddpm.reference.Decimals.assertExact;
 import static ddpm.reference.Message.assertRefused;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,14 +10,12 @@ import ddpm.reference.ExactSchedule;
 import ddpm.reference.Grid;
 import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
-
+import java.math.BigDecimal;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.math.BigDecimal;
-import java.util.stream.Stream;
 
 /** Var(x_t) = ᾱ_t Var(x_0) + 1 - ᾱ_t: the factor √(1-β_t) of Eq. 2 keeps it near 1. */
 final class VarianceTest {

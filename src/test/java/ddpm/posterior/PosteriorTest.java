@@ -3,7 +3,6 @@ package ddpm.posterior;
 import static ddpm.reference.Decimals.assertExact;
 import static ddpm.reference.Message.assertRefused;
 import static ddpm.reference.Moments.logNormal;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,13 +13,11 @@ import ddpm.reference.ExactSchedule;
 import ddpm.reference.Grid;
 import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
-
+import java.math.BigDecimal;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.math.BigDecimal;
-import java.util.stream.Stream;
 
 /** q(x_{t-1} | x_t, x_0) = N(μ̃_t, β̃_t). Eq. 6 and 7. */
 final class PosteriorTest {

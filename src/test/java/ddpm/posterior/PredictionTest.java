@@ -2,7 +2,6 @@ package ddpm.posterior;
 
 import static ddpm.reference.Decimals.assertExact;
 import static ddpm.reference.Message.assertRefused;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,16 +11,14 @@ import ddpm.reference.ExactSchedule;
 import ddpm.reference.Grid;
 import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
-
+import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.math.BigDecimal;
-import java.util.Arrays;
-import java.util.stream.Stream;
 
 /** Four names for one prediction: ε, x_0, μ and v. Eq. 10, 11 and 15. */
 final class PredictionTest {

@@ -2,7 +2,6 @@ package ddpm.posterior;
 
 import static ddpm.reference.Decimals.assertExact;
 import static ddpm.reference.Message.assertRefused;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,12 +10,10 @@ import ddpm.reference.ExactSchedule;
 import ddpm.reference.Grid;
 import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
-
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.util.stream.Stream;
 
 /** σ_t² = β_t or β̃_t. Sec. 3.2. */
 final class ReverseVarianceTest {

@@ -3,7 +3,6 @@ package ddpm.reference;
 import static ddpm.reference.Decimals.DIGITS;
 
 import ddpm.schedule.NoiseSchedule;
-
 import java.math.BigDecimal;
 
 /** A schedule in 40-digit decimals, from the doubles β_t of the schedule under test. */

@@ -5,7 +5,6 @@ import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
 import ddpm.schedule.QuadraticSchedule;
 import ddpm.schedule.SigmoidSchedule;
-
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 

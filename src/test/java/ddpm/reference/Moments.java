@@ -1,9 +1,8 @@
 package ddpm.reference;
 
-import org.apache.commons.numbers.gamma.Erfc;
-
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import org.apache.commons.numbers.gamma.Erfc;
 
 /**
  * Statistics of a sample, in standard errors of what they are compared with.

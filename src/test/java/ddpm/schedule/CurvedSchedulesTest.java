@@ -3,16 +3,13 @@ package ddpm.schedule;
 import static ddpm.reference.Decimals.DIGITS;
 import static ddpm.reference.Decimals.assertExact;
 import static ddpm.reference.Message.assertRefused;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ddpm.reference.Decimals;
-
+import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.math.BigDecimal;
 
 /** Quadratic, cosine and sigmoid schedules against their definitions in 40-digit decimals. */
 final class CurvedSchedulesTest {

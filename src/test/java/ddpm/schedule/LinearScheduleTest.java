@@ -2,16 +2,13 @@ package ddpm.schedule;
 
 import static ddpm.reference.Decimals.assertExact;
 import static ddpm.reference.Message.assertRefused;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ddpm.reference.Decimals;
-
+import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.math.BigDecimal;
 
 final class LinearScheduleTest {
 

@@ -2,20 +2,17 @@ package ddpm.schedule;
 
 import static ddpm.reference.Decimals.assertExact;
 import static ddpm.reference.Message.assertRefused;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ddpm.reference.ExactSchedule;
 import ddpm.reference.Grid;
-
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
-
-import java.util.stream.Stream;
 
 /** What every schedule must do. A new schedule joins by a line in {@link Grid}. */
 @ParameterizedClass
