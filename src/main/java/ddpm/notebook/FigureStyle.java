@@ -63,12 +63,16 @@ final class FigureStyle {
                         .mapToObj(i -> stroke(2))
                         .toArray(BasicStroke[]::new));
         style.setLocale(Locale.ROOT);
+        style.setDecimalPattern("#,##0.######");
     }
 
     static void heat(HeatMapStyler style) {
         style.setRangeColors(HEAT.clone());
         style.setLegendPosition(LegendPosition.OutsideE);
+        style.setLegendLayout(LegendLayout.Vertical);
         style.setPlotContentSize(1);
+        style.setAntiAlias(false); // no bright lines between the cells
+        style.setPlotBackgroundColor(HEAT[2]); // where cells do not meet
         style.setShowValue(false);
         style.setDrawBorder(false);
         style.setPlotGridLinesVisible(false);

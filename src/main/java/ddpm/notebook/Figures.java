@@ -12,6 +12,7 @@ import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -67,13 +68,13 @@ public final class Figures {
 
     static XYChart xy(String title, String xName, String yName, int height) {
         XYChart chart =
-                new XYChartBuilder()
-                        .width(WIDTH)
-                        .height(height)
-                        .title(title)
-                        .xAxisTitle(xName)
-                        .yAxisTitle(yName)
-                        .build();
+                new RoundTicksChart(
+                        new XYChartBuilder()
+                                .width(WIDTH)
+                                .height(height)
+                                .title(title)
+                                .xAxisTitle(xName)
+                                .yAxisTitle(yName));
         FigureStyle.apply(chart.getStyler());
         return chart;
     }
@@ -98,6 +99,7 @@ public final class Figures {
         FigureStyle.apply(chart.getStyler());
         chart.getStyler().setAvailableSpaceFill(0.8);
         chart.getStyler().setPlotGridVerticalLinesVisible(false);
+        chart.getStyler().setXAxisTickMarkSpacingHint(30);
         return chart;
     }
 
@@ -154,6 +156,9 @@ public final class Figures {
                         .build();
         FigureStyle.apply(chart.getStyler());
         FigureStyle.heat(chart.getStyler());
+        var range = Arrays.stream(values).flatMapToDouble(DoubleStream::of).summaryStatistics();
+        chart.getStyler().setMin(Numbers.round(range.getMin(), 3));
+        chart.getStyler().setMax(Numbers.round(range.getMax(), 3));
         chart.addSeries("values", range(values[0].length), range(values.length), cells(values));
         return chart;
     }

@@ -26,7 +26,12 @@ final class KernelScreen implements Screen {
 
     @Override
     public void show(Content content) {
-        kernel.display(data(content));
+        if (content.mime().equals(Content.TEXT)) {
+            System.out.println(content.text()); // neighbouring lines make one output
+        } else {
+            System.out.flush();
+            kernel.display(data(content));
+        }
     }
 
     @Override

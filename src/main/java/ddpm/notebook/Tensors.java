@@ -21,7 +21,7 @@ final class Tensors {
                             + " "
                             + array.getDataType().name().toLowerCase(Locale.ROOT)
                             + " on "
-                            + array.getDevice();
+                            + array.getDevice().toString().replace("()", "");
             return kind + ", " + (array.isEmpty() ? "empty" : values(array));
         } catch (IllegalStateException e) { // the engine's way to say so
             return "a closed array";
