@@ -1,4 +1,4 @@
-"""Executes notebooks under the kernel `java`; run by lab.py with the virtual environment's Python."""
+"""Executes notebooks under the kernel `java`; lab.py runs it with the environment's Python."""
 
 from __future__ import annotations
 

@@ -125,10 +125,14 @@ def steps(options: argparse.Namespace) -> None:
     jdk = java.find_jdk()
     packages.ensure()
     library.ensure(jdk, options.jars)
-    with_gpu = options.gpu and gpu.usable()
-    if with_gpu:
+    if options.gpu and gpu.usable():
         gpu.ensure()
-    kernel.ensure(jdk, with_gpu)
+        try:
+            kernel.ensure(jdk, with_gpu=True)
+            return
+        except Trouble:
+            progress.say(f"The engine does not start on the GPU ({places.LOG}): CPU instead.")
+    kernel.ensure(jdk, with_gpu=False)
 
 
 def open_lab(options: argparse.Namespace) -> int:

@@ -1,1 +1,1 @@
-"""Tests of the set-up, with Python's standard library: python3 -m unittest discover -s environment."""
+"""Tests of the set-up, by Python alone: python3 -m unittest discover -s environment."""

@@ -1,4 +1,4 @@
-"""Notebooks under the real kernel. Needs a finished set-up: python3 environment/lab.py --setup-only."""
+"""Notebooks under the real kernel. Needs a finished set-up (lab.py --setup-only)."""
 
 import json
 import shutil
