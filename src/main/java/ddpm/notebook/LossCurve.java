@@ -97,13 +97,14 @@ final class LossCurve {
     XYChart chart(String title) {
         double top = MANY_TIMES * recent();
         boolean cut = Arrays.stream(losses()).anyMatch(loss -> loss > top) && top > 0;
-        String name = cut ? "loss, up to " + Numbers.significant(top, 2) : "loss";
+        String name = cut ? "loss (start cut off)" : "loss";
         XYChart chart = Figures.xy(title, "step", name, HEIGHT);
         if (cut) {
             chart.getStyler().setYAxisMin(0.0);
             chart.getStyler().setYAxisMax(top);
         }
-        chart.addSeries("each step", steps(), losses())
+        String raw = bucketWidth == 1 ? "each step" : "means of " + bucketWidth + " steps";
+        chart.addSeries(raw, steps(), losses())
                 .setMarker(SeriesMarkers.NONE)
                 .setLineStyle(FigureStyle.stroke(1))
                 .setLineColor(FigureStyle.faint(0));
