@@ -1,7 +1,6 @@
 package ddpm.data;
 
 import ddpm.Check;
-
 import java.util.Arrays;
 import java.util.SplittableRandom;
 

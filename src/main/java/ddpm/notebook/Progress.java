@@ -1,7 +1,6 @@
 package ddpm.notebook;
 
 import ddpm.training.TrainingListener;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;

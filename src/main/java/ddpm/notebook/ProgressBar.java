@@ -1,7 +1,6 @@
 package ddpm.notebook;
 
 import ddpm.sampling.SamplingListener;
-
 import java.util.function.LongSupplier;
 
 /**

@@ -38,8 +38,8 @@ public record Recipe(
 
     /**
      * The recipe of a budget. Small and full train on MNIST on two processor cores; gpu trains the
-     * paper's CIFAR-10 network, Ho et al. (2020), App. B, on the binary files in the folder that the
-     * environment variable {@code DDPM_CIFAR10} names.
+     * paper's CIFAR-10 network, Ho et al. (2020), App. B, on the binary files in the folder that
+     * the environment variable {@code DDPM_CIFAR10} names.
      *
      * @param budget how long to work
      * @return the recipe

@@ -103,8 +103,7 @@ class TrainerTest {
             trainer.run(3, DATA, told::add);
             trainer.run(2, DATA, told::add);
             assertEquals(List.of(1L, 2L, 3L, 4L, 5L), told.stream().map(p -> p.number()).toList());
-            assertEquals(
-                    List.of(3L, 3L, 3L, 5L, 5L), told.stream().map(p -> p.last()).toList());
+            assertEquals(List.of(3L, 3L, 3L, 5L, 5L), told.stream().map(p -> p.last()).toList());
             assertEquals(8, told.get(0).images());
             assertTrue(told.get(0).gradientNorm() > 0);
         }
