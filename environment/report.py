@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, Optional
 from labkit import places
 
 CLAIM = "✓ "
+KERNEL_LOG = re.compile(r"\[I \d{4}-")  # JJava notes its own start and end there
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def row(path: Path, notebook: Any, seconds: float, memory: Any, raw: str, failur
     streams = [o for o in outputs if o.output_type == "stream"]
     stdout = "".join(o.text for o in streams if o.name == "stdout")
     stderr = "".join(o.text for o in streams if o.name == "stderr") + raw
-    lines = [line for line in stderr.splitlines() if line.strip()]
+    lines = [line for line in stderr.splitlines() if line.strip() and not KERNEL_LOG.match(line)]
     return Row(
         notebook=path.name,
         seconds=round(seconds, 1),

@@ -1,4 +1,4 @@
-"""Executes notebooks under the kernel `java`; run by lab.py with the virtual environment's Python."""
+"""Executes notebooks under the kernel `java`; lab.py runs it with the environment's Python."""
 
 from __future__ import annotations
 
@@ -74,6 +74,7 @@ def execute(path: Path, notebook: nbformat.NotebookNode, budget: str) -> report.
         startup_timeout=120,
         coalesce_streams=True,
         record_timing=False,
+        shutdown_kernel="immediate",  # asked politely, JJava's idle threads keep it for a minute
         resources={"metadata": {"path": str(path.parent)}},
         on_cell_execute=begin,
     )

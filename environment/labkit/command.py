@@ -10,8 +10,20 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import gpu, java, kernel, library, machine, notebooks, packages, places, progress, system
-from .trouble import Trouble
+from . import (
+    gpu,
+    java,
+    kernel,
+    library,
+    machine,
+    notebooks,
+    packages,
+    places,
+    progress,
+    system,
+    trouble,
+)
+from .trouble import Remedy, Trouble
 
 HELP = """\
 Sets up everything below .lab/ and opens JupyterLab on notebooks/. The first time takes a
@@ -48,8 +60,8 @@ def main(argv: Sequence[str]) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
         return work(parse(argv))
-    except Trouble as trouble:
-        return complain(str(trouble))
+    except Trouble as found:
+        return complain(str(found))
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
@@ -103,8 +115,8 @@ def set_up(options: argparse.Namespace) -> None:
         try:
             with machine.lock(places.LAB / "lock"):
                 return steps(options)
-        except Trouble as trouble:
-            if not options.yes or not system.mend(trouble.remedy, tried):
+        except Trouble as found:
+            if not options.yes or not system.mend(found.remedy, tried):
                 raise
 
 
@@ -113,14 +125,21 @@ def steps(options: argparse.Namespace) -> None:
     jdk = java.find_jdk()
     packages.ensure()
     library.ensure(jdk, options.jars)
-    with_gpu = options.gpu and gpu.usable()
-    if with_gpu:
+    if options.gpu and gpu.usable():
         gpu.ensure()
-    kernel.ensure(jdk, with_gpu)
+        try:
+            kernel.ensure(jdk, with_gpu=True)
+            return
+        except Trouble:
+            progress.say(f"The engine does not start on the GPU ({places.LOG}): CPU instead.")
+    kernel.ensure(jdk, with_gpu=False)
 
 
 def open_lab(options: argparse.Namespace) -> int:
     """Opens JupyterLab and stays until it ends."""
+    if trouble.is_root() and "--allow-root" not in options.jupyter:
+        raise Trouble("All is set up, but JupyterLab does not start as root. Use a normal account, "
+                      "or allow it:", Remedy.everywhere(f"{places.AGAIN} -- --allow-root"))
     env = packages.environment()
     if options.budget:
         env["DDPM_BUDGET"] = options.budget

@@ -54,6 +54,10 @@ def ensure() -> None:
         )
         if not (places.GPU / "torch" / "lib").exists():
             raise Trouble(f"The PyTorch package has no libraries in {places.GPU}.")
+        # DJL puts its glue here and does not make the folder.
+        classifier = "win-x86_64" if places.WINDOWS else "linux-x86_64"
+        glue = places.ENGINE / "pytorch" / f"{PYTORCH}-{FLAVOR}-{classifier}"
+        glue.mkdir(parents=True, exist_ok=True)
         places.set_stamp("gpu", wanted)
 
 

@@ -19,12 +19,15 @@ def ensure(jdk: java.Jdk, jars: Optional[Path]) -> None:
     """Brings .lab/lib up to date: from `jars` if given, else by Maven if sources changed."""
     wanted = sources_digest()
     if jars is not None:
+        jars_in(jars)  # a wrong folder leaves what is there alone
+        places.clear_stamp("library")
         copy_jars(jars)
         places.set_stamp("library", wanted if jars.resolve() == places.TARGET else "jars")
     elif places.stamp("library") != wanted or not any(places.LIB.glob("*.jar")):
         mvn = java.find_maven(jdk)
         with progress.part("Library"):
             build(mvn, jdk)
+            places.clear_stamp("library")
             copy_jars(places.TARGET)
             places.set_stamp("library", wanted)
 
@@ -63,7 +66,6 @@ def jars_in(folder: Path) -> dict[str, Path]:
 def copy_jars(source: Path, lib: Path = places.LIB) -> None:
     """Makes lib hold exactly the jars of source. A file is replaced as a whole or not at all."""
     wanted = jars_in(source)
-    places.clear_stamp("library")
     lib.mkdir(parents=True, exist_ok=True)
     try:
         for name, path in wanted.items():

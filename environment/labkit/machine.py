@@ -73,10 +73,9 @@ def check_port(port: int) -> None:
     if port_is_free(port):
         return
     other = next((p for p in range(port + 1, min(port + 100, 65536)) if port_is_free(p)), 0)
-    name = "py" if places.WINDOWS else "python3"
     raise Trouble(
         f"Port {port} is in use; perhaps JupyterLab runs already. Take another port:",
-        Remedy.everywhere(f"{name} environment/lab.py --port {other}"),
+        Remedy.everywhere(f"{places.AGAIN} --port {other}"),
     )
 
 

@@ -20,6 +20,7 @@ GPU = LAB / "gpu"
 LOG = LAB / "setup.log"
 
 WINDOWS = sys.platform == "win32"
+AGAIN = ("py" if WINDOWS else "python3") + " environment/lab.py"
 VENV_BIN = VENV / ("Scripts" if WINDOWS else "bin")
 VENV_PYTHON = VENV_BIN / ("python.exe" if WINDOWS else "python")
 SHARE = VENV / "share" / "jupyter"

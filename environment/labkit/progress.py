@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -84,12 +83,11 @@ def failure(what: str, code: int, output: str, log: Path) -> Trouble:
     if "no space left on device" in output.lower():
         return no_space(what)
     if any(sign in output.lower() for sign in NETWORK_SIGNS):
-        again = f"{Path(sys.executable).name} environment/lab.py"
         return Trouble(
             f"{what}: a server could not be reached. The first set-up needs the network: go "
             "online, or tell pip and Maven about your proxy (HTTPS_PROXY; settings.xml). "
             f"Then run it again. Details are in {log}.",
-            Remedy.everywhere(again),
+            Remedy.everywhere(places.AGAIN),
         )
     tail = "\n".join(f"  | {line}" for line in output.strip().splitlines()[-LAST_LINES:])
     return Trouble(f"{what} failed (exit {code}). The end of {log}:\n{tail}")

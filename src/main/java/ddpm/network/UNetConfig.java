@@ -46,8 +46,8 @@ public record UNetConfig(
             new UNetConfig(
                     28,
                     1,
-                    32,
-                    List.of(1, 2, 2),
+                    16,
+                    List.of(1, 2, 4),
                     1,
                     new Attention(Set.of(7), 1),
                     new Norm(8, 1e-6),

@@ -21,7 +21,8 @@ record Bins(double low, double width, double[] density) {
     double[] outlineX() {
         double[] x = new double[2 * density.length + 2];
         for (int i = 0; i < x.length; i++) {
-            x[i] = low + (i / 2) * width;
+            int edge = i / 2;
+            x[i] = low + edge * width;
         }
         return x;
     }

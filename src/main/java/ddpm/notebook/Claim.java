@@ -2,9 +2,7 @@ package ddpm.notebook;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-
 import ddpm.Check;
-
 import java.util.function.DoubleBinaryOperator;
 
 /**
@@ -157,11 +155,11 @@ public final class Claim {
             double tolerance,
             DoubleBinaryOperator error) {
         Check.that(tolerance >= 0, "the tolerance must be >= 0, got %s", tolerance);
-        if (expected.length == 0 || expected.length != actual.length) {
-            fail(
-                    name,
-                    "expected %d values, at least 1, got %d"
-                            .formatted(expected.length, actual.length));
+        if (expected.length == 0) {
+            fail(name, "there is nothing to compare");
+        }
+        if (expected.length != actual.length) {
+            fail(name, "expected %d values, got %d".formatted(expected.length, actual.length));
         }
         int worst = worst(expected, actual, error);
         double largest = error.applyAsDouble(expected[worst], actual[worst]);

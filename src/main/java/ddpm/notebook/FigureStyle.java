@@ -1,15 +1,14 @@
 package ddpm.notebook;
 
-import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.HeatMapStyler;
-import org.knowm.xchart.style.Styler.LegendLayout;
-import org.knowm.xchart.style.Styler.LegendPosition;
-
 import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.util.Locale;
 import java.util.stream.IntStream;
+import org.knowm.xchart.style.AxesChartStyler;
+import org.knowm.xchart.style.HeatMapStyler;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
 
 /** The look of all charts. The colours are those of Okabe and Ito (2008), yellow left out. */
 final class FigureStyle {
@@ -63,12 +62,16 @@ final class FigureStyle {
                         .mapToObj(i -> stroke(2))
                         .toArray(BasicStroke[]::new));
         style.setLocale(Locale.ROOT);
+        style.setDecimalPattern("#,##0.######");
     }
 
     static void heat(HeatMapStyler style) {
         style.setRangeColors(HEAT.clone());
         style.setLegendPosition(LegendPosition.OutsideE);
+        style.setLegendLayout(LegendLayout.Vertical);
         style.setPlotContentSize(1);
+        style.setAntiAlias(false); // no bright lines between the cells
+        style.setPlotBackgroundColor(HEAT[2]); // where cells do not meet
         style.setShowValue(false);
         style.setDrawBorder(false);
         style.setPlotGridLinesVisible(false);

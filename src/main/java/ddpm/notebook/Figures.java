@@ -1,7 +1,12 @@
 package ddpm.notebook;
 
 import ddpm.Check;
-
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.HeatMapChart;
@@ -11,12 +16,6 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-
-import java.util.Collections;
-import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 
 /**
  * Charts that look alike: 640 × 400, on white, with a title, axis names, and colours that
@@ -67,13 +66,13 @@ public final class Figures {
 
     static XYChart xy(String title, String xName, String yName, int height) {
         XYChart chart =
-                new XYChartBuilder()
-                        .width(WIDTH)
-                        .height(height)
-                        .title(title)
-                        .xAxisTitle(xName)
-                        .yAxisTitle(yName)
-                        .build();
+                new RoundTicksChart(
+                        new XYChartBuilder()
+                                .width(WIDTH)
+                                .height(height)
+                                .title(title)
+                                .xAxisTitle(xName)
+                                .yAxisTitle(yName));
         FigureStyle.apply(chart.getStyler());
         return chart;
     }
@@ -98,6 +97,7 @@ public final class Figures {
         FigureStyle.apply(chart.getStyler());
         chart.getStyler().setAvailableSpaceFill(0.8);
         chart.getStyler().setPlotGridVerticalLinesVisible(false);
+        chart.getStyler().setXAxisTickMarkSpacingHint(30);
         return chart;
     }
 
@@ -154,6 +154,9 @@ public final class Figures {
                         .build();
         FigureStyle.apply(chart.getStyler());
         FigureStyle.heat(chart.getStyler());
+        var range = Arrays.stream(values).flatMapToDouble(DoubleStream::of).summaryStatistics();
+        chart.getStyler().setMin(Numbers.round(range.getMin(), 3));
+        chart.getStyler().setMax(Numbers.round(range.getMax(), 3));
         chart.addSeries("values", range(values[0].length), range(values.length), cells(values));
         return chart;
     }

@@ -36,7 +36,8 @@ final class GridPainter {
     BufferedImage paint() {
         FontMetrics font = metrics();
         int line = captions.isEmpty() ? 0 : font.getHeight() + 2;
-        int cellWidth = captions.stream().mapToInt(font::stringWidth).reduce(width, Math::max);
+        int cellWidth =
+                captions.stream().mapToInt(c -> font.stringWidth(c) + 8).reduce(width, Math::max);
         int linesOfText = perImage() ? rows : 1;
         var picture =
                 new BufferedImage(

@@ -1,10 +1,9 @@
 package ddpm.notebook;
 
-import org.dflib.jjava.jupyter.kernel.BaseKernel;
-import org.dflib.jjava.jupyter.kernel.display.DisplayData;
-
 import java.util.Map;
 import java.util.Optional;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 
 /** The page of a notebook whose kernel is JJava. Loads only where the kernel's classes are. */
 final class KernelScreen implements Screen {
@@ -26,7 +25,12 @@ final class KernelScreen implements Screen {
 
     @Override
     public void show(Content content) {
-        kernel.display(data(content));
+        if (content.mime().equals(Content.TEXT)) {
+            System.out.println(content.text()); // neighbouring lines make one output
+        } else {
+            System.out.flush();
+            kernel.display(data(content));
+        }
     }
 
     @Override

@@ -1,9 +1,8 @@
 package ddpm.notebook;
 
+import java.util.Arrays;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-
-import java.util.Arrays;
 
 /**
  * A loss curve of any length in little memory. Losses are averaged in buckets of equal width; when
@@ -13,7 +12,7 @@ final class LossCurve {
 
     private static final int HEIGHT = 300;
     private static final int MOST_BUCKETS = 1000;
-    private static final int WINDOWS = 25; // the moving mean looks over 1/25 of the curve
+    private static final double MANY_TIMES = 5; // the newest loss: above, the chart is cut
 
     private final double[] steps = new double[MOST_BUCKETS];
     private final double[] losses = new double[MOST_BUCKETS];
@@ -55,13 +54,23 @@ final class LossCurve {
         return full;
     }
 
-    /** Mean of the newest points: what the line at the end of the chart shows. */
+    /** Mean of the newest points. */
     double recent() {
-        return full == 0 ? Double.NaN : mean(full - 1);
+        return full == 0 ? Double.NaN : mean(Math.max(0, full - 1 - reach()), full - 1);
     }
 
-    private double mean(int last) {
-        int first = Math.max(0, last - full / WINDOWS);
+    /** The moving mean looks this far to each side: 1/25 of the curve, but at least 5 points. */
+    private int reach() {
+        return Math.max(5, full / 25);
+    }
+
+    /** Around a point, as far to one side as to the other, so that a falling curve is not late. */
+    private double meanAround(int i) {
+        int reach = Math.min(reach(), Math.min(i, full - 1 - i));
+        return mean(i - reach, i + reach);
+    }
+
+    private double mean(int first, int last) {
         double sum = 0;
         for (int i = first; i <= last; i++) {
             sum += losses[i];
@@ -79,14 +88,22 @@ final class LossCurve {
 
     double[] means() {
         double[] means = new double[full];
-        Arrays.setAll(means, this::mean);
+        Arrays.setAll(means, this::meanAround);
         return means;
     }
 
     /** Raw losses faint, their moving mean strong. Needs at least one point. */
     XYChart chart(String title) {
-        XYChart chart = Figures.xy(title, "step", "loss", HEIGHT);
-        chart.addSeries("each step", steps(), losses())
+        double top = MANY_TIMES * recent();
+        boolean cut = Arrays.stream(losses()).anyMatch(loss -> loss > top) && top > 0;
+        String name = cut ? "loss (start cut off)" : "loss";
+        XYChart chart = Figures.xy(title, "step", name, HEIGHT);
+        if (cut) {
+            chart.getStyler().setYAxisMin(0.0);
+            chart.getStyler().setYAxisMax(top);
+        }
+        String raw = bucketWidth == 1 ? "each step" : "means of " + bucketWidth + " steps";
+        chart.addSeries(raw, steps(), losses())
                 .setMarker(SeriesMarkers.NONE)
                 .setLineStyle(FigureStyle.stroke(1))
                 .setLineColor(FigureStyle.faint(0));

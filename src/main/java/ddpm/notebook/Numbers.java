@@ -33,9 +33,12 @@ final class Numbers {
             String text = String.format(Locale.ROOT, "%." + (digits - 1) + "e", x);
             return text.replaceFirst("\\.?0*e([+-])0*(\\d)", "e$1$2").replace("e+", "e");
         }
-        var rounded = new BigDecimal(x).round(new MathContext(digits));
-        String text = rounded.toPlainString();
+        String text = new BigDecimal(x).round(new MathContext(digits)).toPlainString();
         return text.contains(".") ? text.replaceFirst("\\.?0+$", "") : text;
+    }
+
+    static double round(double x, int digits) {
+        return new BigDecimal(x).round(new MathContext(digits)).doubleValue();
     }
 
     /** 45 s, 3 min 20 s, 2 h 5 min. */

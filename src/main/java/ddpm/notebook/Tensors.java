@@ -2,7 +2,6 @@ package ddpm.notebook;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -21,7 +20,7 @@ final class Tensors {
                             + " "
                             + array.getDataType().name().toLowerCase(Locale.ROOT)
                             + " on "
-                            + array.getDevice();
+                            + array.getDevice().toString().replace("()", "");
             return kind + ", " + (array.isEmpty() ? "empty" : values(array));
         } catch (IllegalStateException e) { // the engine's way to say so
             return "a closed array";

@@ -48,6 +48,26 @@ public record AncestralSampler(
         this(forward, Prediction.EPSILON, ReverseVariance.POSTERIOR, Clipping.TO_DATA_RANGE);
     }
 
+    /**
+     * The same sampler for a network that is asked for something else.
+     *
+     * @param other what the network's output stands for
+     * @return the new sampler
+     */
+    public AncestralSampler withPrediction(Prediction other) {
+        return new AncestralSampler(forward, other, variance, clipping);
+    }
+
+    /**
+     * The same sampler with another variance.
+     *
+     * @param other σ_t²
+     * @return the new sampler
+     */
+    public AncestralSampler withVariance(ReverseVariance other) {
+        return new AncestralSampler(forward, prediction, other, clipping);
+    }
+
     @Override
     public NDArray sample(
             NoisePredictor network, NDArray xT, RandomGenerator random, SamplingListener listener) {

@@ -14,4 +14,17 @@ public interface SamplingListener {
      * @param x0 the clean images that the network expects, seen from the step before
      */
     void onStep(int t, NDArray xt, NDArray x0);
+
+    /**
+     * Tells two listeners.
+     *
+     * @param other is told second
+     * @return a listener that passes every step on to both
+     */
+    default SamplingListener and(SamplingListener other) {
+        return (t, xt, x0) -> {
+            onStep(t, xt, x0);
+            other.onStep(t, xt, x0);
+        };
+    }
 }

@@ -3,6 +3,7 @@ package ddpm.sampling;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ddpm.Check;
+import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Set;
@@ -23,7 +24,7 @@ public final class Trajectory implements SamplingListener {
      * @param owner owns the copies
      * @param steps values of t, 0 … T - 1
      */
-    public Trajectory(NDManager owner, Set<Integer> steps) {
+    public Trajectory(NDManager owner, Collection<Integer> steps) {
         this.owner = owner;
         wanted = Set.copyOf(steps);
         Check.that(wanted.stream().allMatch(t -> t >= 0), "steps must be >= 0, got %s", steps);

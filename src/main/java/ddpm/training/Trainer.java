@@ -84,7 +84,7 @@ public final class Trainer {
                 });
     }
 
-    private TrainingListener.Progress oneStep(Batches batches, long last) {
+    private TrainingListener.Step oneStep(Batches batches, long last) {
         long next = step + 1;
         try (NDManager manager = weights.manager().newSubManager()) {
             NDArray batch = batches.at(manager, next);
@@ -100,7 +100,7 @@ public final class Trainer {
             average.ifPresent(MovingAverage::update);
             step = next;
             int images = (int) batch.getShape().get(0);
-            return new TrainingListener.Progress(next, last, loss, norm, images);
+            return new TrainingListener.Step(next, last, loss, norm, images);
         }
     }
 

@@ -7,18 +7,18 @@ public interface TrainingListener {
     /**
      * A step is done.
      *
-     * @param progress what happened
+     * @param step what happened
      */
-    void onStep(Progress progress);
+    void onStep(Step step);
 
     /**
      * One step of training.
      *
-     * @param step number of the step, from 1
-     * @param lastStep number of the last step of this run
+     * @param number of the step, from 1
+     * @param last number of the last step of this run
      * @param loss mean loss of the batch
      * @param gradientNorm Euclidean length of the gradient
      * @param images number of images in the batch
      */
-    record Progress(long step, long lastStep, double loss, double gradientNorm, int images) {}
+    record Step(long number, long last, double loss, double gradientNorm, int images) {}
 }

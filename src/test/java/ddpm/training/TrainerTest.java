@@ -98,13 +98,12 @@ class TrainerTest {
     @Test
     void theListenerIsToldOfEveryStep() {
         try (UNet net = UNet.create(TINY, 1, Device.cpu())) {
-            List<TrainingListener.Progress> told = new ArrayList<>();
+            List<TrainingListener.Step> told = new ArrayList<>();
             Trainer trainer = trainer(net, 1e-3, Optional.empty());
             trainer.run(3, DATA, told::add);
             trainer.run(2, DATA, told::add);
-            assertEquals(List.of(1L, 2L, 3L, 4L, 5L), told.stream().map(p -> p.step()).toList());
-            assertEquals(
-                    List.of(3L, 3L, 3L, 5L, 5L), told.stream().map(p -> p.lastStep()).toList());
+            assertEquals(List.of(1L, 2L, 3L, 4L, 5L), told.stream().map(p -> p.number()).toList());
+            assertEquals(List.of(3L, 3L, 3L, 5L, 5L), told.stream().map(p -> p.last()).toList());
             assertEquals(8, told.get(0).images());
             assertTrue(told.get(0).gradientNorm() > 0);
         }
@@ -116,7 +115,7 @@ class TrainerTest {
             Trainer trainer = trainer(net, 1e-3, Optional.empty());
             TrainingListener stop =
                     p -> {
-                        if (p.step() == 4) {
+                        if (p.number() == 4) {
                             Thread.currentThread().interrupt();
                         }
                     };

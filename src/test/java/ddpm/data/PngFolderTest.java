@@ -1,0 +1,108 @@
+package ddpm.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.zip.CRC32;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PngFolderTest {
+
+    @TempDir private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void savedImagesComeBackAsTheyWere(int channels) throws IOException {
+        byte[] pixels = new byte[5 * channels * 6 * 7];
+        new Random(1).nextBytes(pixels);
+        ImageSet set = ImageSet.of(channels, 6, 7, pixels);
+        for (int i = 0; i < set.size(); i++) {
+            save(set.image(i), i + ".png");
+        }
+        Files.writeString(folder.resolve("notes.txt"), "not an image");
+        assertEquals(set, PngFolder.load(folder));
+    }
+
+    @Test
+    void aFolderWithoutImagesSaysSo() {
+        assertBad(folder.toString(), "no file named *.png");
+        Path missing = folder.resolve("missing");
+        String message =
+                assertThrows(BadDataException.class, () -> PngFolder.load(missing)).getMessage();
+        assertTrue(message.contains("missing"), message);
+    }
+
+    @Test
+    void anImageOfAnotherSizeIsNamed() throws IOException {
+        save(grey(4, 4), "a.png");
+        save(grey(4, 5), "b.png");
+        assertBad("b.png", "4 × 5", "4 × 4");
+    }
+
+    @Test
+    void greyAndColourDoNotMix() throws IOException {
+        save(grey(4, 4), "a.png");
+        save(new BufferedImage(4, 4, BufferedImage.TYPE_INT_RGB), "b.png");
+        assertBad("b.png: is coloured", "a.png is grey");
+    }
+
+    @Test
+    void transparencyAndDeepColoursAreRefused() throws IOException {
+        save(new BufferedImage(4, 4, BufferedImage.TYPE_INT_ARGB), "a.png");
+        assertBad("a.png", "transparent");
+        save(new BufferedImage(4, 4, BufferedImage.TYPE_USHORT_GRAY), "a.png");
+        assertBad("a.png", "16 bits");
+    }
+
+    @Test
+    void everyCutImageIsNamed() throws IOException {
+        Path file = save(grey(4, 4), "a.png");
+        byte[] whole = Files.readAllBytes(file);
+        for (int length = 0; length < whole.length - 16; length++) { // the end mark carries nothing
+            Files.write(file, Arrays.copyOf(whole, length));
+            assertBad("a.png");
+        }
+    }
+
+    @Test
+    void aFalseSizeInTheHeaderTakesNoMemory() throws IOException {
+        Path file = save(grey(4, 4), "a.png");
+        byte[] png = Files.readAllBytes(file);
+        ByteBuffer.wrap(png).putInt(16, 60_000).putInt(20, 60_000);
+        var crc = new CRC32();
+        crc.update(png, 12, 17);
+        ByteBuffer.wrap(png).putInt(29, (int) crc.getValue());
+        Files.write(file, png);
+        assertBad("a.png", "60000 × 60000", "4096");
+    }
+
+    private void assertBad(String... parts) {
+        String message =
+                assertThrows(BadDataException.class, () -> PngFolder.load(folder)).getMessage();
+        for (String part : parts) {
+            assertTrue(message.contains(part), message);
+        }
+    }
+
+    private static BufferedImage grey(int width, int height) {
+        return new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
+    }
+
+    private Path save(BufferedImage image, String name) throws IOException {
+        Path file = folder.resolve(name);
+        ImageIO.write(image, "png", file.toFile());
+        return file;
+    }
+}
