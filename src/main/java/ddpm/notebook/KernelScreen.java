@@ -4,6 +4,7 @@ import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The page of a notebook whose kernel is JJava. Loads only where the kernel's classes are. */
@@ -12,11 +13,15 @@ final class KernelScreen implements Screen {
     private final BaseKernel kernel;
 
     private KernelScreen(BaseKernel kernel) {
-        this.kernel = kernel;
+        this.kernel = Objects.requireNonNull(kernel);
     }
 
     static Optional<Screen> find() {
-        return Optional.ofNullable(BaseKernel.notebookKernel()).map(KernelScreen::new);
+        try {
+            return Optional.of(new KernelScreen(BaseKernel.notebookKernel()));
+        } catch (NullPointerException e) { // how the kernel says that it does not run
+            return Optional.empty();
+        }
     }
 
     @Override
