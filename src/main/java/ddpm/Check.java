@@ -15,7 +15,8 @@ public final class Check {
      */
     public static void that(boolean condition, String message, Object... values) {
         if (!condition) {
-            throw new IllegalArgumentException(String.format(java.util.Locale.ROOT, message, values));
+            throw new IllegalArgumentException(
+                    String.format(java.util.Locale.ROOT, message, values));
         }
     }
 }

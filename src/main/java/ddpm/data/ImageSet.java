@@ -3,9 +3,7 @@ package ddpm.data;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-
 import ddpm.Check;
-
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Locale;

@@ -2,9 +2,7 @@ package ddpm.data;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-
 import ddpm.Check;
-
 import java.awt.image.BufferedImage;
 
 /**

@@ -3,8 +3,8 @@ package ddpm.loss;
 import ai.djl.ndarray.NDArray;
 
 /**
- * What the network learns: the noise in a noisy image, ε_θ(x_t, t). A notebook cell can implement it
- * in one line. Ho et al. (2020), Eq. 11.
+ * What the network learns: the noise in a noisy image, ε_θ(x_t, t). A notebook cell can implement
+ * it in one line. Ho et al. (2020), Eq. 11.
  */
 @FunctionalInterface
 public interface NoisePredictor {

@@ -1,7 +1,6 @@
 package ddpm.notebook;
 
 import ddpm.Check;
-
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.Base64;

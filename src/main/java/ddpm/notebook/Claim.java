@@ -2,9 +2,7 @@ package ddpm.notebook;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-
 import ddpm.Check;
-
 import java.util.function.DoubleBinaryOperator;
 
 /**

@@ -1,7 +1,6 @@
 package ddpm.notebook;
 
 import ddpm.Check;
-
 import java.util.function.DoubleSupplier;
 
 /** Says how far a reader's own solution is. It never throws, so that a notebook runs on. */

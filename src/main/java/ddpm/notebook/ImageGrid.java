@@ -1,10 +1,8 @@
 package ddpm.notebook;
 
 import ai.djl.ndarray.NDArray;
-
 import ddpm.Check;
 import ddpm.data.ImageSet;
-
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,10 @@
 package ddpm.notebook;
 
-import org.dflib.jjava.jupyter.kernel.BaseKernel;
-import org.dflib.jjava.jupyter.kernel.display.DisplayData;
-
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.dflib.jjava.jupyter.kernel.BaseKernel;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 
 /** The page of a notebook whose kernel is JJava. Loads only where the kernel's classes are. */
 final class KernelScreen implements Screen {

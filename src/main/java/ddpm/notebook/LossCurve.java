@@ -1,9 +1,8 @@
 package ddpm.notebook;
 
+import java.util.Arrays;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-
-import java.util.Arrays;
 
 /**
  * A loss curve of any length in little memory. Losses are averaged in buckets of equal width; when

@@ -1,11 +1,9 @@
 package ddpm.notebook;
 
 import ai.djl.ndarray.NDArray;
-
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.knowm.xchart.internal.chartpart.Chart;
-
 import tech.tablesaw.api.Table;
 
 /**

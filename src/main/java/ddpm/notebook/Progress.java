@@ -1,5 +1,6 @@
 package ddpm.notebook;
 
+import ddpm.training.TrainingListener;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -10,7 +11,7 @@ import java.util.function.LongSupplier;
  *
  * <p>Without a kernel it prints a line every ten seconds. Use it on the thread of the cell.
  */
-public final class Progress implements AutoCloseable {
+public final class Progress implements TrainingListener, AutoCloseable {
 
     private final String label;
     private final Live live;
@@ -36,6 +37,18 @@ public final class Progress implements AutoCloseable {
     Progress(String label, Screen screen, LongSupplier nanoTime) {
         this.label = label;
         this.live = new Live(screen, nanoTime, 1.5);
+    }
+
+    @Override
+    public void onStep(Step done) {
+        update(
+                Math.toIntExact(done.number()),
+                Math.toIntExact(done.last()),
+                done.loss(),
+                done.images());
+        if (done.number() == done.last()) {
+            close();
+        }
     }
 
     /**

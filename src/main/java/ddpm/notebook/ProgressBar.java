@@ -1,5 +1,6 @@
 package ddpm.notebook;
 
+import ddpm.sampling.SamplingListener;
 import java.util.function.LongSupplier;
 
 /**
@@ -41,6 +42,21 @@ public final class ProgressBar implements AutoCloseable {
         if (live.isDue()) {
             draw();
         }
+    }
+
+    /**
+     * Follows a sampler.
+     *
+     * @param steps T, how many steps it takes
+     * @return a listener that moves this bar
+     */
+    public SamplingListener following(int steps) {
+        return (t, xt, x0) -> {
+            update(steps - t, steps);
+            if (t == 0) {
+                close();
+            }
+        };
     }
 
     /** Shows the last state if it does not show yet. */

@@ -1,11 +1,10 @@
 package ddpm.notebook;
 
+import java.awt.Graphics2D;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-
-import java.awt.Graphics2D;
 
 /**
  * A chart whose x axis is labelled at round numbers. XChart labels data points if they are equally

@@ -2,7 +2,6 @@ package ddpm.notebook;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-
 import java.util.Arrays;
 import java.util.Locale;
 

@@ -1,2 +1,5 @@
-/** What only notebooks need: figures, checked claims, progress, the kernel extension. Nothing imports it. */
+/**
+ * What only notebooks need: figures, checked claims, progress, the kernel extension. Nothing
+ * imports it.
+ */
 package ddpm.notebook;

@@ -3,7 +3,8 @@ package ddpm.schedule;
 import ddpm.Check;
 
 /**
- * The variances β_1 … β_T of the forward process. Steps run from 1 to T as in the paper, and ᾱ_0 = 1.
+ * The variances β_1 … β_T of the forward process. Steps run from 1 to T as in the paper, and ᾱ_0 =
+ * 1.
  *
  * <p>An implementation gives {@link #steps()} and {@link #beta(int)}; the rest follows. Ho et al.
  * (2020), Eq. 2 and 4.
@@ -58,8 +59,8 @@ public interface NoiseSchedule {
     }
 
     /**
-     * The variance of the noise in x_t. Summed from positive terms, so that nothing cancels where ᾱ_t
-     * is near 1.
+     * The variance of the noise in x_t. Summed from positive terms, so that nothing cancels where
+     * ᾱ_t is near 1.
      *
      * <pre>1 - ᾱ_t = Σ_{s=1}^t ᾱ_{s-1} β_s</pre>
      *

@@ -1,23 +1,30 @@
 package ddpm.schedule;
 
 import ddpm.Check;
+import java.util.stream.IntStream;
 
 /** A schedule held in tables: β_t, ᾱ_t and 1 - ᾱ_t at index t, with index 0 for x_0. */
 final class TabulatedSchedule implements NoiseSchedule {
 
+    private final String name;
     private final double[] beta;
     private final double[] alphaBar;
     private final double[] oneMinusAlphaBar;
 
     TabulatedSchedule(NoiseSchedule schedule) {
-        this(java.util.stream.IntStream.rangeClosed(1, schedule.steps())
-                .mapToDouble(schedule::beta)
-                .toArray());
+        this(
+                schedule.toString(),
+                IntStream.rangeClosed(1, schedule.steps()).mapToDouble(schedule::beta).toArray());
     }
 
     TabulatedSchedule(double[] betas) {
+        this("NoiseSchedule of " + betas.length + " betas", betas);
+    }
+
+    private TabulatedSchedule(String name, double[] betas) {
         int steps = betas.length;
         Check.that(steps >= 1, "a schedule needs at least one beta, got none");
+        this.name = name;
         beta = new double[steps + 1];
         alphaBar = new double[steps + 1];
         oneMinusAlphaBar = new double[steps + 1];
@@ -55,6 +62,11 @@ final class TabulatedSchedule implements NoiseSchedule {
     @Override
     public NoiseSchedule tabulated() {
         return this;
+    }
+
+    @Override
+    public String toString() {
+        return name;
     }
 
     private int from0(int t) {

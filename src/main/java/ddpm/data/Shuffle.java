@@ -1,7 +1,6 @@
 package ddpm.data;
 
 import ddpm.Check;
-
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
@@ -12,7 +11,7 @@ import java.util.SplittableRandom;
  * <p>A step's batch depends only on the seed and the step, so a run that was stopped and resumed
  * sees the images that the straight run would have seen. Not for use by several threads at once.
  */
-public final class Batches {
+public final class Shuffle {
 
     private final int images;
     private final int batchSize;
@@ -21,14 +20,14 @@ public final class Batches {
     private long epochInOrder = -1;
 
     /**
-     * Batches of a set of images.
+     * Shuffle of a set of images.
      *
      * @param images how many images there are
      * @param batchSize how many of them a step takes, 1 … images
      * @param seed chooses the shuffles
      * @throws IllegalArgumentException if a batch is empty or larger than the set
      */
-    public Batches(int images, int batchSize, long seed) {
+    public Shuffle(int images, int batchSize, long seed) {
         Check.that(
                 1 <= batchSize && batchSize <= images,
                 "the batch size must be in [1, %d], the number of images, got %d",

@@ -1,0 +1,17 @@
+"""What lab.py is made of, in the order in which it is used.
+
+command     the command line and the order of the steps
+trouble     one clear message for each thing that can be missing, with the command that mends it
+system      runs that command, if the user said --yes
+progress    one line per step on the terminal, everything else in .lab/setup.log
+places      where things lie; stamps that say what a step was last done for
+machine     cores, disk space, ports, the lock
+java        finds a JDK and Maven
+packages    the virtual environment
+library     builds the library and puts it beside its dependencies
+kernel      registers the kernel and starts the engine once
+gpu         the CUDA build of the engine
+notebooks   finds notebooks; which sources made the outputs
+
+run_notebooks.py, measure.py and report.py, one folder up, run inside the virtual environment.
+"""

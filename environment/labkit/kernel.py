@@ -1,0 +1,126 @@
+"""Registers the kernel under the name `java` and starts its engine once."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from . import gpu, java, machine, places, progress
+from .trouble import FONTS, Trouble
+
+MAIN_CLASS = "org.dflib.jjava.distro.JJava"
+WARM_UP = places.ENVIRONMENT / "WarmUp.java"
+NO_FONTS = "no fonts"
+
+JVM_OPTIONS = (
+    "-XX:+UseSerialGC",
+    "-Xmx700m",
+    "-Djava.awt.headless=true",
+    # The same outputs on every machine.
+    "-Dfile.encoding=UTF-8",
+    "-Duser.language=en",
+    "-Duser.country=US",
+    # Else the engine takes any libtorch that it finds in the system's folders.
+    "-Djava.library.path=",
+)
+
+# Options that only keep newer JDKs quiet, and the first version that knows each.
+QUIET_OPTIONS = {
+    "--enable-native-access=ALL-UNNAMED": 22,
+    "--sun-misc-unsafe-memory-access=allow": 23,
+}
+
+# Large blocks stay with the process instead of going back to Linux after every step.
+MALLOC = {
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_TRIM_THRESHOLD_": "4294967296",
+    "MALLOC_MMAP_THRESHOLD_": "33554432",
+    "MALLOC_TOP_PAD_": "67108864",
+}
+
+
+def ensure(jdk: java.Jdk, with_gpu: bool) -> None:
+    """Writes the kernel's registration if it changed, and starts the engine once if it is new."""
+    options = jvm_options(jdk)
+    env = environment(with_gpu)
+    spec = json.dumps(specification(jdk, options, env), indent=2) + "\n"
+    jars = [(path.name, path.stat().st_size) for path in sorted(places.LIB.glob("*.jar"))
+            if not path.name.startswith("ddpm-notebooks-")]
+    wanted = places.digest([WARM_UP], spec, jars, jdk.version)
+    if places.stamp("engine") != wanted or not places.ENGINE.exists():
+        with progress.part("Engine"):
+            warm_up(jdk, options, env)
+            places.set_stamp("engine", wanted)
+    path = places.KERNEL / "kernel.json"
+    if not path.exists() or path.read_text(encoding="utf-8") != spec:
+        places.write(path, spec)
+
+
+def jvm_options(jdk: java.Jdk) -> list[str]:
+    """The options for this JDK: those that keep it quiet only where it knows them."""
+    quiet = [option for option, since in QUIET_OPTIONS.items() if jdk.version >= since]
+    return [*JVM_OPTIONS, *filter(lambda option: accepts(jdk, option), quiet)]
+
+
+def accepts(jdk: java.Jdk, option: str) -> bool:
+    """Whether the JVM starts with this option and says nothing about it."""
+    text = java.output_of([str(jdk.java), option, "-version"]).lower()
+    return " version " in text and "warning" not in text
+
+
+def environment(with_gpu: bool) -> dict[str, str]:
+    """What the engine reads from its environment. A thread count set by the user stays."""
+    env = {
+        "DJL_CACHE_DIR": str(places.ENGINE),
+        "DJL_OFFLINE": "true",
+        "OPT_OUT_TRACKING": "true",
+        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS") or str(machine.usable_cores()),
+    }
+    if sys.platform.startswith("linux"):
+        env.update(MALLOC)
+    if with_gpu:
+        env.update(gpu.environment())
+    return env
+
+
+def specification(jdk: java.Jdk, options: Iterable[str], env: dict[str, str]) -> dict[str, object]:
+    """The content of kernel.json."""
+    return {
+        "argv": [
+            str(jdk.java),
+            *options,
+            "--add-opens",
+            "jdk.jshell/jdk.jshell=ALL-UNNAMED",
+            "-cp",
+            class_path(places.KERNEL / "jjava.jar"),
+            MAIN_CLASS,
+            "{connection_file}",
+        ],
+        "display_name": "Java",
+        "language": "java",
+        "interrupt_mode": "message",
+        "env": env,
+    }
+
+
+def class_path(*more: Path) -> str:
+    """The library and its dependencies; the launcher itself finds the jars behind the star."""
+    return os.pathsep.join([str(places.LIB / "*"), *map(str, more)])
+
+
+def warm_up(jdk: java.Jdk, options: Iterable[str], env: dict[str, str]) -> None:
+    """Unpacks the native libraries, loads them, and draws a letter as the charts will."""
+    for leftover in places.ENGINE.glob("*/tmp*"):  # of an interrupted start
+        shutil.rmtree(leftover, ignore_errors=True)
+    places.ENGINE.mkdir(parents=True, exist_ok=True)
+    command = [jdk.java, *options, "-cp", class_path(), WARM_UP]
+    try:
+        progress.run_logged(command, "The start of the engine", {**os.environ, **env})
+    except Trouble as trouble:
+        if NO_FONTS in trouble.message:
+            raise Trouble("Java finds no fonts, so it cannot draw charts.", FONTS) from trouble
+        raise

@@ -1,0 +1,40 @@
+"""Runs the command that mends a trouble, for users who said --yes."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+import subprocess
+
+from . import progress, trouble
+from .trouble import Remedy
+
+
+def mend(remedy: Remedy, tried: set[str]) -> bool:
+    """Runs the remedy's command once. False if there is none that may be run."""
+    system = trouble.this_system()
+    command = remedy.command(system) if remedy.installs else ""
+    if not command or command in tried:
+        return False
+    tried.add(command)
+    progress.say(f"--yes: {command}")
+    if system == "debian":
+        return install(remedy.apt)
+    return subprocess.run(command, shell=True, check=False).returncode == 0
+
+
+def install(packages: tuple[str, ...]) -> bool:
+    """Installs packages by apt, as root or by sudo."""
+    if not trouble.is_root() and not shutil.which("sudo"):
+        progress.say("Neither root nor sudo: ask who looks after this machine.")
+        return False
+    apt = [*([] if trouble.is_root() else ["sudo"]), "env", "DEBIAN_FRONTEND=noninteractive",
+           "apt-get"]
+    with progress.part("System packages"):
+        progress.run_logged([*apt, "update"], "apt-get update")
+        names = [trouble.apt_name(package) for package in packages]
+        progress.run_logged(
+            [*apt, "install", "-y", "--no-install-recommends", *names], "apt-get install"
+        )
+    importlib.invalidate_caches()
+    return True

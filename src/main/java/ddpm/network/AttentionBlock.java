@@ -1,0 +1,31 @@
+package ddpm.network;
+
+import static ddpm.network.Layer.use;
+
+import ai.djl.ndarray.NDArray;
+import ddpm.network.Layer.Conv;
+import ddpm.network.Layer.GroupNorm;
+import ddpm.network.Layer.Pass;
+
+/** Self-attention over all positions, with scale C^-½ for one head; added to the input. */
+final class AttentionBlock {
+
+    private final GroupNorm norm;
+    private final Conv qkv;
+    private final Conv out;
+
+    AttentionBlock(Layout layout, String name, int channels, UNetConfig config) {
+        norm = GroupNorm.of(layout, name + ".norm", channels, config.norm());
+        qkv = Conv.pointwise(layout, name + ".qkv", channels, 3 * channels, Init.SCALED);
+        out = Conv.pointwise(layout, name + ".out", channels, channels, Init.ZERO);
+    }
+
+    /** x (N, C, H, W) to the same shape; x stays open. */
+    NDArray forward(Pass pass, NDArray x) {
+        NDArray h = norm.apply(pass, x);
+        h = use(h, a -> qkv.apply(pass, a));
+        h = use(h, pass.ops()::attention);
+        h = use(h, a -> out.apply(pass, a));
+        return h.addi(x);
+    }
+}

@@ -1,0 +1,33 @@
+package ddpm.network;
+
+/** Turns a step into numbers that a network can use. Vaswani et al. (2017), Sec. 3.5. */
+final class TimeEmbedding {
+
+    private static final double LONGEST_PERIOD = 1e4;
+
+    private TimeEmbedding() {}
+
+    /**
+     * Sines, then cosines, of t - 1 at frequencies that fall from 1 to 1/10⁴. The published
+     * networks count steps from 0: this is the only place where the shift is made.
+     *
+     * <pre>[sin(f_i (t - 1)), cos(f_i (t - 1))], f_i = exp(-ln 10⁴ · i / (C/2 - 1))</pre>
+     *
+     * @param t the step of each image, 1 to T
+     * @param channels C, even and at least 4
+     * @return N × C values, row by row
+     */
+    static float[] of(int[] t, int channels) {
+        int half = channels / 2;
+        float[] rows = new float[t.length * channels];
+        for (int i = 0; i < half; i++) {
+            double frequency = Math.exp(-Math.log(LONGEST_PERIOD) * i / (half - 1));
+            for (int n = 0; n < t.length; n++) {
+                double angle = frequency * (t[n] - 1);
+                rows[n * channels + i] = (float) Math.sin(angle);
+                rows[n * channels + half + i] = (float) Math.cos(angle);
+            }
+        }
+        return rows;
+    }
+}

@@ -1,0 +1,191 @@
+package ddpm.network;
+
+import static ddpm.network.Layer.use;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ddpm.Check;
+import ddpm.Tensors;
+import ddpm.loss.NoisePredictor;
+import ddpm.network.Layer.Pass;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+
+/**
+ * The network of DDPM: a U-Net with residual blocks, self-attention and a time embedding. Ho et al.
+ * (2020), App. B.
+ *
+ * <p>It owns its parameters; {@link #close()} frees them. {@link #predict} drops nothing out; train
+ * with {@link #training()}.
+ */
+public final class UNet implements NoisePredictor, AutoCloseable {
+
+    private final UNetConfig config;
+    private final NDManager manager;
+    private final UNetBlocks blocks;
+    private final Ops ops;
+    private final Weights weights;
+
+    private UNet(UNetConfig config, NDManager manager, UNetBlocks blocks, Ops ops, Weights w) {
+        this.config = config;
+        this.manager = manager;
+        this.blocks = blocks;
+        this.ops = ops;
+        this.weights = w;
+    }
+
+    /**
+     * A new network with random parameters, on {@link Compute#device()}.
+     *
+     * @param config its shape
+     * @param seed of the parameters; the same seed gives the same network on every device
+     * @return the network; the caller closes it
+     */
+    public static UNet create(UNetConfig config, long seed) {
+        return create(config, seed, Compute.device());
+    }
+
+    /**
+     * A new network with random parameters, on a named device.
+     *
+     * @param config its shape
+     * @param seed of the parameters
+     * @param device where it lives and computes
+     * @return the network; the caller closes it
+     */
+    public static UNet create(UNetConfig config, long seed, Device device) {
+        return create(config, seed, device, manager -> new TorchOps(manager, config));
+    }
+
+    static UNet create(UNetConfig config, long seed, Device device, Function<NDManager, Ops> ops) {
+        Layout layout = new Layout();
+        UNetBlocks blocks = new UNetBlocks(layout, config);
+        NDManager manager = Compute.manager(device);
+        float[] values = layout.initialValues(new SplittableRandom(seed));
+        Weights weights = new Weights(manager, layout.slots(), values);
+        return new UNet(config, manager, blocks, ops.apply(manager), weights);
+    }
+
+    /**
+     * The same network with other parameters, such as their moving average.
+     *
+     * @param other parameters of a network of the same shape, on the same device
+     * @return a view of this network; closing this network ends it
+     * @throws IllegalArgumentException if the number of parameters differs
+     */
+    public UNet withWeights(Weights other) {
+        Check.that(
+                other.names().equals(weights.names()) && other.count() == weights.count(),
+                "the weights are of another network: %d parameters, need %d",
+                other.count(),
+                weights.count());
+        return new UNet(config, manager, blocks, ops, other);
+    }
+
+    /**
+     * The network as it is trained: with dropout.
+     *
+     * @return a view of this network
+     */
+    public NoisePredictor training() {
+        return (xt, t) -> run(xt, t, true);
+    }
+
+    @Override
+    public NDArray predict(NDArray xt, int[] t) {
+        return run(xt, t, false);
+    }
+
+    private NDArray run(NDArray xt, int[] t, boolean training) {
+        checkInput(xt, t);
+        Pass pass = new Pass(ops, weights, training);
+        float[] steps = TimeEmbedding.of(t, config.channels());
+        Shape shape = new Shape(t.length, config.channels());
+        NDArray embedding = Tensors.of(xt.getManager(), steps, shape);
+        embedding = use(embedding, e -> blocks.embed(pass, e));
+        return use(embedding, e -> blocks.forward(pass, xt, e));
+    }
+
+    private void checkInput(NDArray xt, int[] t) {
+        Shape s = xt.getShape();
+        Check.that(
+                s.dimension() == 4
+                        && s.get(0) >= 1
+                        && s.get(1) == config.imageChannels()
+                        && s.get(2) == config.imageSize()
+                        && s.get(3) == config.imageSize(),
+                "images must be (N, %d, %d, %d) with N >= 1, got %s",
+                config.imageChannels(),
+                config.imageSize(),
+                config.imageSize(),
+                s);
+        Check.that(
+                t.length == s.get(0),
+                "need one t for each of %d images, got %d",
+                s.get(0),
+                t.length);
+        int least = Arrays.stream(t).min().orElse(0);
+        Check.that(least >= 1, "t must be >= 1, got %d", least);
+        Check.that(
+                xt.getDevice().equals(device()),
+                "the images are on %s but the network is on %s",
+                xt.getDevice(),
+                device());
+    }
+
+    /**
+     * Its shape.
+     *
+     * @return the configuration
+     */
+    public UNetConfig config() {
+        return config;
+    }
+
+    /**
+     * Its parameters.
+     *
+     * @return the parameters, owned by this network
+     */
+    public Weights weights() {
+        return weights;
+    }
+
+    /**
+     * Where it lives and computes.
+     *
+     * @return the device
+     */
+    public Device device() {
+        return manager.getDevice();
+    }
+
+    /**
+     * A manager on the network's device; make sub-managers of it for images.
+     *
+     * @return the manager, owned by this network
+     */
+    public NDManager manager() {
+        return manager;
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+        manager.close();
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                java.util.Locale.ROOT,
+                "U-Net, %,d parameters, %d×%d images, on %s",
+                weights.count(),
+                config.imageSize(),
+                config.imageSize(),
+                device());
+    }
+}

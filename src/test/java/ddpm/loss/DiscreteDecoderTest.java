@@ -1,0 +1,145 @@
+package ddpm.loss;
+
+import static ddpm.reference.Message.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.apache.commons.numbers.gamma.Erfc;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** p_θ(x_0 | x_1) on 256 levels. Eq. 13. */
+final class DiscreteDecoderTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 0.01",
+        "0.3, 0.01",
+        "-1, 0.01",
+        "1, 0.01",
+        "0.999, 1e-4",
+        "0, 1",
+        "2, 0.05",
+        "-7, 3",
+        "0.1, 100"
+    })
+    void theProbabilitiesSumToOne(double mean, double deviation) {
+        double sum = 0;
+        for (int level = 0; level <= 255; level++) {
+            sum += Math.exp(DiscreteDecoder.logProbability(level, mean, deviation));
+        }
+        assertEquals(1, sum, 1e-12);
+    }
+
+    @Test
+    void withoutTheOpenEdgesTheSumIsBelowOne() { // the planted bug that the sum must reject
+        double sum = 0;
+        for (int level = 0; level <= 255; level++) {
+            double x0 = level / 127.5 - 1;
+            double upper = (x0 + 1.0 / 255) / 0.5;
+            double lower = (x0 - 1.0 / 255) / 0.5;
+            sum += Math.exp(NormalInterval.logProbability(lower, upper));
+        }
+        assertTrue(sum < 0.96);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-3, 0.01, 0.0316, 0.1, 0.5, 1, 3})
+    void itEqualsQuadratureOutToFortyDeviations(double deviation) {
+        for (int level = 0; level <= 255; level += 5) {
+            double x0 = level / 127.5 - 1;
+            for (double far = -40; far <= 40; far += 2.5) {
+                double mean = x0 - far * deviation;
+                double lower = level == 0 ? -1e9 : (x0 - 1.0 / 255 - mean) / deviation;
+                double upper = level == 255 ? 1e9 : (x0 + 1.0 / 255 - mean) / deviation;
+                double expected = Quadrature.logProbability(lower, upper);
+                double actual = DiscreteDecoder.logProbability(level, mean, deviation);
+                assertEquals(expected, actual, 1e-10 * Math.abs(expected));
+            }
+        }
+    }
+
+    @Test
+    void theIntervalEqualsQuadratureAtAnyWidth() {
+        for (double width = 1e-8; width < 100; width *= 3) {
+            for (double lower = -40; lower <= 40; lower += 0.8) {
+                double upper = lower + width;
+                double expected = Quadrature.logProbability(lower, upper);
+                double actual = NormalInterval.logProbability(lower, upper);
+                // the width itself carries the rounding of its two ends
+                double rounding = 4e-16 * (Math.abs(lower) + 1) / width;
+                assertEquals(expected, actual, 1e-10 * Math.abs(expected) + rounding);
+            }
+        }
+    }
+
+    @Test
+    void thePlainDifferenceFailsFarOut() { // why the logarithm is not taken of a difference
+        double lower = 40;
+        double plain =
+                Math.log((Erfc.value(lower / Math.sqrt(2)) - Erfc.value(41 / Math.sqrt(2))) / 2);
+        assertEquals(Double.NEGATIVE_INFINITY, plain);
+        // log(φ(z)/z (1 - 1/z² + 3/z⁴ - …)), the asymptotic series of the tail
+        double series = -1 / 1600.0 + 3 / 1600.0 / 1600 - 15 / 1600.0 / 1600 / 1600;
+        double expected = -800 - Math.log(40 * Math.sqrt(2 * Math.PI)) + Math.log1p(series);
+        assertEquals(expected, NormalInterval.logProbability(40, 41), 1e-10 * 805);
+    }
+
+    @Test
+    void mirrorImagesHaveTheSameProbability() {
+        for (int level = 0; level <= 255; level++) {
+            assertEquals(
+                    DiscreteDecoder.logProbability(level, 0.3, 0.07),
+                    DiscreteDecoder.logProbability(255 - level, -0.3, 0.07),
+                    1e-12 * 1000);
+        }
+    }
+
+    @Test
+    void aPixelAsFloatIsItsLevel() {
+        for (int level = 0; level <= 255; level++) {
+            assertEquals(
+                    DiscreteDecoder.logProbability(level, 0.2, 0.01),
+                    DiscreteDecoder.logProbability((float) (level / 127.5 - 1), 0.2, 0.01));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            doubles = {
+                0.5,
+                1.01,
+                -1.01,
+                Double.NaN,
+                Double.POSITIVE_INFINITY,
+                Double.NEGATIVE_INFINITY
+            })
+    void valuesThatAreNoPixelAreRefused(double bad) {
+        assertRefused(
+                "x0 must be one of the 256 values 2k/255 - 1, got " + bad,
+                () -> DiscreteDecoder.logProbability(bad, 0, 1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void badDeviationsAreRefused(double bad) {
+        assertRefused(
+                "standardDeviation must be positive and finite, got " + bad,
+                () -> DiscreteDecoder.logProbability(0, 0, bad));
+    }
+
+    @Test
+    void otherBadArgumentsAreRefused() {
+        assertRefused(
+                "level must be in [0, 255], got 256",
+                () -> DiscreteDecoder.logProbability(256, 0, 1));
+        assertRefused(
+                "level must be in [0, 255], got -1",
+                () -> DiscreteDecoder.logProbability(-1, 0, 1));
+        assertRefused(
+                "mean must be finite, got NaN",
+                () -> DiscreteDecoder.logProbability(1, Double.NaN, 1));
+    }
+}
