@@ -77,8 +77,8 @@ public final class Animation {
     }
 
     /**
-     * Writes an animated GIF that repeats for ever. Grey frames keep all their values; others are
-     * brought to 256 colours each.
+     * Writes an animated GIF that repeats for ever. A frame of up to 256 colours, such as a grey
+     * one, keeps them; others are brought to 252 colours.
      *
      * @return the bytes of the file
      */

@@ -18,7 +18,6 @@ final class Gif {
 
     private static final String FORMAT = "javax_imageio_gif_image_1.0";
     private static final byte[] FOR_EVER = {1, 0, 0};
-    private static final IndexColorModel GREYS = greys();
 
     private Gif() {}
 
@@ -29,7 +28,7 @@ final class Gif {
             writer.setOutput(out);
             writer.prepareWriteSequence(null);
             for (int i = 0; i < frames.size(); i++) {
-                BufferedImage frame = indexed(frames.get(i));
+                BufferedImage frame = Indexed.of(frames.get(i));
                 IIOMetadata metadata = metadata(writer, frame, millis.get(i), i == 0);
                 writer.writeToSequence(new IIOImage(frame, null, metadata), null);
             }
@@ -47,6 +46,8 @@ final class Gif {
         var type = ImageTypeSpecifier.createFromRenderedImage(frame);
         IIOMetadata metadata = writer.getDefaultImageMetadata(type, null);
         var root = (IIOMetadataNode) metadata.getAsTree(FORMAT);
+        child(root, "ImageDescriptor").setAttribute("interlaceFlag", "FALSE");
+        replacePalette(root, frame);
         IIOMetadataNode control = child(root, "GraphicControlExtension");
         control.setAttribute("disposalMethod", "none");
         control.setAttribute("userInputFlag", "FALSE");
@@ -64,6 +65,24 @@ final class Gif {
         return metadata;
     }
 
+    /** The JDK's default is a palette of the web, whatever the frame's own is. */
+    private static void replacePalette(IIOMetadataNode root, BufferedImage frame) {
+        IIOMetadataNode old = child(root, "LocalColorTable");
+        var model = (IndexColorModel) frame.getColorModel();
+        var palette = new IIOMetadataNode("LocalColorTable");
+        palette.setAttribute("sizeOfLocalColorTable", Integer.toString(model.getMapSize()));
+        palette.setAttribute("sortFlag", "FALSE");
+        for (int i = 0; i < model.getMapSize(); i++) {
+            var entry = new IIOMetadataNode("ColorTableEntry");
+            entry.setAttribute("index", Integer.toString(i));
+            entry.setAttribute("red", Integer.toString(model.getRed(i)));
+            entry.setAttribute("green", Integer.toString(model.getGreen(i)));
+            entry.setAttribute("blue", Integer.toString(model.getBlue(i)));
+            palette.appendChild(entry);
+        }
+        root.replaceChild(palette, old);
+    }
+
     private static IIOMetadataNode child(IIOMetadataNode root, String name) {
         var found = root.getElementsByTagName(name);
         if (found.getLength() > 0) {
@@ -72,32 +91,5 @@ final class Gif {
         var node = new IIOMetadataNode(name);
         root.appendChild(node);
         return node;
-    }
-
-    /** A grey frame gets all 256 greys; the writer makes a palette for one with colours. */
-    private static BufferedImage indexed(BufferedImage frame) {
-        int width = frame.getWidth();
-        int height = frame.getHeight();
-        boolean raster = frame.getType() == BufferedImage.TYPE_BYTE_GRAY;
-        var grey = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_INDEXED, GREYS);
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                int blue =
-                        raster ? frame.getRaster().getSample(x, y, 0) : frame.getRGB(x, y) & 0xff;
-                if (!raster && (frame.getRGB(x, y) & 0xffffff) != blue * 0x010101) {
-                    return frame;
-                }
-                grey.getRaster().setSample(x, y, 0, blue);
-            }
-        }
-        return grey;
-    }
-
-    private static IndexColorModel greys() {
-        byte[] levels = new byte[256];
-        for (int i = 0; i < 256; i++) {
-            levels[i] = (byte) i;
-        }
-        return new IndexColorModel(8, 256, levels, levels, levels);
     }
 }

@@ -1,6 +1,7 @@
 package ddpm.notebook;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
@@ -11,11 +12,15 @@ final class KernelScreen implements Screen {
     private final BaseKernel kernel;
 
     private KernelScreen(BaseKernel kernel) {
-        this.kernel = kernel;
+        this.kernel = Objects.requireNonNull(kernel);
     }
 
     static Optional<Screen> find() {
-        return Optional.ofNullable(BaseKernel.notebookKernel()).map(KernelScreen::new);
+        try {
+            return Optional.of(new KernelScreen(BaseKernel.notebookKernel()));
+        } catch (NullPointerException e) { // how the kernel says that it does not run
+            return Optional.empty();
+        }
     }
 
     @Override

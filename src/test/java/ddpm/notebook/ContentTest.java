@@ -1,0 +1,153 @@
+package ddpm.notebook;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.ServiceLoader;
+import javax.imageio.ImageIO;
+import org.dflib.jjava.jupyter.Extension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+class ContentTest {
+
+    @Test
+    void aChartIsASharpPictureOfItsSize() throws IOException {
+        var chart = Figures.line("Title", "x", "y");
+        chart.addSeries("line", new double[] {0, 1}, new double[] {0, 1});
+        Content content = Content.of(chart);
+        assertEquals(Content.PNG, content.mime());
+        assertEquals("[chart: Title]", content.text());
+        assertEquals(640, content.width());
+        assertEquals(1280, decode(content).getWidth());
+        assertEquals(0xffffffff, decode(content).getRGB(0, 0));
+    }
+
+    @Test
+    void paintingAddsNoSeriesForGood() {
+        var chart = Figures.line("Title", "x", "y");
+        double[] x = new double[100];
+        Arrays.setAll(x, i -> i);
+        chart.addSeries("line", x, x);
+        Content first = Content.of(chart);
+        assertEquals(1, chart.getSeriesCollection().size());
+        assertEquals(first, Content.of(chart));
+    }
+
+    @Test
+    void aTableShowsItsFirstRowsAndSaysSo() {
+        int[] numbers = new int[50];
+        String[] names = new String[50];
+        Arrays.fill(names, "<b>");
+        Content content =
+                Content.of(
+                        Table.create(
+                                "Rows",
+                                IntColumn.create("n", numbers),
+                                StringColumn.create("name", names)));
+        assertEquals(Content.HTML, content.mime());
+        assertTrue(content.data().contains("the first 20 of 50 rows"));
+        assertEquals(21, content.data().split("<tr>", -1).length - 1);
+        assertTrue(content.data().contains("&lt;b&gt;") && !content.data().contains("<b>"));
+    }
+
+    @Test
+    void aTensorIsOneLine() {
+        try (var manager = NDManager.newBaseManager()) {
+            NDArray many = manager.arange(1000f).reshape(new Shape(10, 100));
+            assertEquals("(10, 100) float32 on cpu, 0 to 999, mean 499.5", Content.of(many).text());
+            assertEquals(
+                    "(2) int32 on cpu, values [3, 4]",
+                    Content.of(manager.create(new int[] {3, 4})).text());
+            assertTrue(
+                    Content.of(many.sub(500f).log()).text().contains("501 values are NaN or inf"));
+            assertTrue(Content.of(many.gt(5f)).text().contains("bool"));
+            assertTrue(Content.of(manager.create(new Shape(0))).text().contains("empty"));
+        }
+    }
+
+    @Test
+    void aClosedTensorSaysSo() {
+        try (var manager = NDManager.newBaseManager()) {
+            NDArray array = manager.zeros(new Shape(2));
+            array.close();
+            assertEquals("a closed array", Content.of(array).text());
+        }
+    }
+
+    @Test
+    void otherValuesAreTheirText() {
+        assertEquals("null", Content.of(null).text());
+        assertEquals("[0.5, 2]", Content.of(new double[] {0.5, 2}).text());
+        assertTrue(Content.of(new int[100]).text().endsWith("100 in all]"));
+        assertEquals("[a]", Content.of(List.of("a")).text());
+        assertEquals("text", Printed.by(() -> Notebook.show("text")));
+    }
+
+    @Test
+    void anAnimationIsAnImageInHtml() {
+        var frame = new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_GRAY);
+        Content content = Content.of(Animation.of(List.of(frame, frame)));
+        assertEquals(Content.HTML, content.mime());
+        assertTrue(content.data().contains("src=\"data:image/gif;base64,R0lGODlh"));
+    }
+
+    @Test
+    void figuresRefuseValuesTheyCannotDraw() {
+        double[] bad = {1, Double.NaN};
+        refused(() -> Figures.histogram("t", "x", bad, 10));
+        refused(() -> Figures.histogram("t", "x", new double[0], 10));
+        refused(() -> Figures.histogram("t", "x", new double[] {1}, 0));
+        refused(() -> Figures.heatMap("t", "x", "y", new double[][] {bad}));
+        refused(() -> Figures.heatMap("t", "x", "y", new double[][] {{1}, {1, 2}}));
+        refused(() -> Figures.heatMap("t", "x", "y", new double[0][]));
+    }
+
+    @Test
+    void aHistogramHasArea1() {
+        Bins bins = Bins.of(new double[] {0, 1, 1, 2, 3, 4, 4}, 4);
+        double area = 0;
+        for (double density : bins.density()) {
+            area += density * bins.width();
+        }
+        assertEquals(1, area, 1e-12);
+        assertEquals(4.0, bins.outlineX()[9], 1e-12);
+        assertDoesNotThrow(() -> Content.of(Figures.histogram("t", "x", new double[] {5}, 3)));
+    }
+
+    @Test
+    void theKernelFindsTheExtension() {
+        assertTrue(
+                ServiceLoader.load(Extension.class).stream()
+                        .anyMatch(provider -> provider.type() == NotebookExtension.class));
+    }
+
+    @Test
+    void withoutAKernelThereIsNoPage() {
+        assertFalse(Screen.current().isLive());
+    }
+
+    private static void refused(Executable action) {
+        assertThrows(IllegalArgumentException.class, action);
+    }
+
+    private static BufferedImage decode(Content content) throws IOException {
+        byte[] bytes = Base64.getDecoder().decode(content.data());
+        return ImageIO.read(new ByteArrayInputStream(bytes));
+    }
+}
