@@ -3,6 +3,7 @@ package ddpm.data;
 import ai.djl.ndarray.NDArray;
 import ddpm.Check;
 import ddpm.TensorCheck;
+import ddpm.Tensors;
 import ddpm.forward.ForwardProcess;
 import java.util.Arrays;
 import java.util.List;
@@ -20,7 +21,11 @@ public record GaussianMixture(List<Component> components) {
 
     private static final double LOG_ROOT_2_PI = Math.log(2 * Math.PI) / 2;
 
-    /** Copies the list and checks the weights. */
+    /**
+     * Copies the list and checks the weights.
+     *
+     * @param components the Gaussians
+     */
     public GaussianMixture {
         components = List.copyOf(components);
         double sum = components.stream().mapToDouble(Component::weight).sum();
@@ -46,7 +51,13 @@ public record GaussianMixture(List<Component> components) {
      */
     public record Component(double weight, double mean, double standardDeviation) {
 
-        /** Checks the ranges. */
+        /**
+         * Checks the ranges.
+         *
+         * @param weight w_k, in (0, 1]
+         * @param mean m_k
+         * @param standardDeviation s_k, at least 0
+         */
         public Component {
             Check.that(0 < weight && weight <= 1, "weight must be in (0, 1], got %s", weight);
             Check.that(Double.isFinite(mean), "mean must be finite, got %s", mean);
@@ -218,7 +229,7 @@ public record GaussianMixture(List<Component> components) {
                 values[i] = (float) (-scale * law.score(values[i]));
             }
         }
-        return xt.getManager().create(values, xt.getShape());
+        return Tensors.of(xt.getManager(), values, xt.getShape());
     }
 
     private double[] logTerms(double x) {

@@ -18,7 +18,12 @@ import java.util.function.IntFunction;
  */
 public record LinearCombination(double a, double b) {
 
-    /** Refuses NaN and infinity. */
+    /**
+     * Refuses NaN and infinity.
+     *
+     * @param a finite
+     * @param b finite
+     */
     public LinearCombination {
         Check.that(
                 Double.isFinite(a) && Double.isFinite(b),

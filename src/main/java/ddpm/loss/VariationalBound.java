@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ddpm.Check;
 import ddpm.TensorCheck;
+import ddpm.Tensors;
 import ddpm.forward.ForwardProcess;
 import ddpm.forward.LinearCombination;
 import ddpm.posterior.Posterior;
@@ -134,7 +135,7 @@ public record VariationalBound(
         double[] nats = new double[steps + 1];
         nats[steps] = mean(prior(x0));
         for (int t = 1; t <= steps; t++) {
-            try (NDArray eps = gaussian(x0, random)) {
+            try (NDArray eps = Tensors.normal(x0.getManager(), x0.getShape(), random)) {
                 nats[t - 1] = mean(term(network, x0, t, eps));
             }
         }
@@ -165,14 +166,6 @@ public record VariationalBound(
             sums[i / size] += nats.applyAsDouble(i);
         }
         return sums;
-    }
-
-    private static NDArray gaussian(NDArray like, RandomGenerator random) {
-        float[] noise = new float[Math.toIntExact(like.getShape().size())];
-        for (int i = 0; i < noise.length; i++) {
-            noise[i] = (float) random.nextGaussian();
-        }
-        return like.getManager().create(noise, like.getShape());
     }
 
     private static double mean(double[] values) {

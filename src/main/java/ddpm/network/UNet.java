@@ -186,6 +186,6 @@ public final class UNet implements NoisePredictor, AutoCloseable {
                 weights.count(),
                 config.imageSize(),
                 config.imageSize(),
-                device());
+                device().isGpu() ? "GPU " + device().getDeviceId() : "the CPU");
     }
 }

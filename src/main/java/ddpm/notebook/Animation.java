@@ -18,11 +18,13 @@ public final class Animation {
     private final List<BufferedImage> frames;
     private final int frameMillis;
     private final int lastMillis;
+    private final int zoom;
 
-    private Animation(List<BufferedImage> frames, int frameMillis, int lastMillis) {
+    private Animation(List<BufferedImage> frames, int frameMillis, int lastMillis, int zoom) {
         this.frames = frames;
         this.frameMillis = frameMillis;
         this.lastMillis = lastMillis;
+        this.zoom = zoom;
     }
 
     /**
@@ -44,7 +46,7 @@ public final class Animation {
                     frame.getWidth(),
                     frame.getHeight());
         }
-        return new Animation(List.copyOf(frames), 100, 2000);
+        return new Animation(List.copyOf(frames), 100, 2000, 1);
     }
 
     /**
@@ -73,7 +75,18 @@ public final class Animation {
                     MOST_MILLIS,
                     millis);
         }
-        return new Animation(frames, newFrameMillis, newLastMillis);
+        return new Animation(frames, newFrameMillis, newLastMillis, zoom);
+    }
+
+    /**
+     * Sets how large it is shown. The page enlarges the pixels, so the file stays small.
+     *
+     * @param newZoom screen pixels for each pixel, at least 1
+     * @return a new animation
+     */
+    public Animation withZoom(int newZoom) {
+        Check.that(newZoom >= 1, "the zoom must be at least 1, got %d", newZoom);
+        return new Animation(frames, frameMillis, lastMillis, newZoom);
     }
 
     /**
@@ -89,8 +102,12 @@ public final class Animation {
     }
 
     String toHtml() {
-        return "<img alt=\"%s\" src=\"data:image/gif;base64,%s\">"
-                .formatted(this, Base64.getEncoder().encodeToString(toGif()));
+        int width = zoom * frames.get(0).getWidth();
+        String gif = Base64.getEncoder().encodeToString(toGif());
+        return """
+                <img alt="%s" width="%d" style="image-rendering: pixelated" \
+                src="data:image/gif;base64,%s">"""
+                .formatted(this, width, gif);
     }
 
     /** {@return number and size of the frames} */

@@ -15,9 +15,12 @@ public final class Exercise {
      * @param want the right value
      * @param got runs the solution; what it throws is printed
      * @param tolerance largest error allowed, at least 0
-     * @return true if the solution is right
      */
-    public static boolean check(String name, double want, DoubleSupplier got, double tolerance) {
+    public static void check(String name, double want, DoubleSupplier got, double tolerance) {
+        isRight(name, want, got, tolerance);
+    }
+
+    static boolean isRight(String name, double want, DoubleSupplier got, double tolerance) {
         Check.that(tolerance >= 0, "the tolerance must be >= 0, got %s", tolerance);
         try {
             double value = got.getAsDouble();

@@ -20,8 +20,9 @@ import ddpm.forward.LinearCombination;
  * V          s ε - n x_0        s x_t - n v          n x_t + s v
  * </pre>
  *
- * <p>Near t = T, s is small: x_0 from ε is then ill-conditioned, with condition number 1 / s. At
- * small t, ε from x_0 is, with 1 / n. V has neither fault.
+ * <p>No tensor method takes an empty batch. Near t = T, s is small: x_0 from ε is then
+ * ill-conditioned, with condition number 1 / s. At small t, ε from x_0 is, with 1 / n. V has
+ * neither fault.
  */
 public enum Prediction {
     /** The noise that was drawn: the paper's choice. Eq. 11, 14 and 15. */
@@ -58,8 +59,7 @@ public enum Prediction {
      * @param t step, 1 to T
      * @param eps the noise that was drawn, shape of x0
      * @return the target, shape of x0, attached to x0's manager
-     * @throws IllegalArgumentException if the shapes differ, the batch is empty or t is outside [1,
-     *     T]
+     * @throws IllegalArgumentException if the shapes differ or t is outside [1, T]
      */
     public NDArray target(ForwardProcess forward, NDArray x0, int t, NDArray eps) {
         TensorCheck.sameShape("x0", x0, "eps", eps);
@@ -75,8 +75,7 @@ public enum Prediction {
      * @param t the step of each image, N integers in 1 … T
      * @param eps the noise that was drawn, shape of x0
      * @return the target, shape of x0, attached to x0's manager
-     * @throws IllegalArgumentException if the shapes differ, the batch is empty, the length of t is
-     *     not N or a step is outside [1, T]
+     * @throws IllegalArgumentException if the shapes differ, t is not N long or outside [1, T]
      */
     public NDArray target(ForwardProcess forward, NDArray x0, int[] t, NDArray eps) {
         TensorCheck.sameShape("x0", x0, "eps", eps);
@@ -106,8 +105,7 @@ public enum Prediction {
      * @param t step, 1 to T
      * @param output what the network answered, shape of xt
      * @return x̂_0, shape of xt, attached to xt's manager
-     * @throws IllegalArgumentException if the shapes differ, the batch is empty or t is outside [1,
-     *     T]
+     * @throws IllegalArgumentException if the shapes differ or t is outside [1, T]
      */
     public NDArray x0(ForwardProcess forward, NDArray xt, int t, NDArray output) {
         TensorCheck.sameShape("xt", xt, "output", output);
@@ -122,8 +120,7 @@ public enum Prediction {
      * @param t the step of each image, N integers in 1 … T
      * @param output what the network answered, shape of xt
      * @return x̂_0, shape of xt, attached to xt's manager
-     * @throws IllegalArgumentException if the shapes differ, the batch is empty, the length of t is
-     *     not N or a step is outside [1, T]
+     * @throws IllegalArgumentException if the shapes differ, t is not N long or outside [1, T]
      */
     public NDArray x0(ForwardProcess forward, NDArray xt, int[] t, NDArray output) {
         TensorCheck.sameShape("xt", xt, "output", output);
@@ -153,8 +150,7 @@ public enum Prediction {
      * @param t step, 1 to T
      * @param output what the network answered, shape of xt
      * @return ε_θ, shape of xt, attached to xt's manager
-     * @throws IllegalArgumentException if the shapes differ, the batch is empty or t is outside [1,
-     *     T]
+     * @throws IllegalArgumentException if the shapes differ or t is outside [1, T]
      */
     public NDArray eps(ForwardProcess forward, NDArray xt, int t, NDArray output) {
         TensorCheck.sameShape("xt", xt, "output", output);
@@ -169,8 +165,7 @@ public enum Prediction {
      * @param t the step of each image, N integers in 1 … T
      * @param output what the network answered, shape of xt
      * @return ε_θ, shape of xt, attached to xt's manager
-     * @throws IllegalArgumentException if the shapes differ, the batch is empty, the length of t is
-     *     not N or a step is outside [1, T]
+     * @throws IllegalArgumentException if the shapes differ, t is not N long or outside [1, T]
      */
     public NDArray eps(ForwardProcess forward, NDArray xt, int[] t, NDArray output) {
         TensorCheck.sameShape("xt", xt, "output", output);
@@ -201,8 +196,7 @@ public enum Prediction {
      * @param t step, 1 to T
      * @param output what the network answered, shape of xt
      * @return μ_θ, shape of xt, attached to xt's manager
-     * @throws IllegalArgumentException if the shapes differ, the batch is empty or t is outside [1,
-     *     T]
+     * @throws IllegalArgumentException if the shapes differ or t is outside [1, T]
      */
     public NDArray mean(ForwardProcess forward, NDArray xt, int t, NDArray output) {
         TensorCheck.sameShape("xt", xt, "output", output);
@@ -217,8 +211,7 @@ public enum Prediction {
      * @param t the step of each image, N integers in 1 … T
      * @param output what the network answered, shape of xt
      * @return μ_θ, shape of xt, attached to xt's manager
-     * @throws IllegalArgumentException if the shapes differ, the batch is empty, the length of t is
-     *     not N or a step is outside [1, T]
+     * @throws IllegalArgumentException if the shapes differ, t is not N long or outside [1, T]
      */
     public NDArray mean(ForwardProcess forward, NDArray xt, int[] t, NDArray output) {
         TensorCheck.sameShape("xt", xt, "output", output);

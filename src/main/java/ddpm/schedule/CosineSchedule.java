@@ -21,7 +21,12 @@ public record CosineSchedule(int steps, double offset) implements NoiseSchedule 
 
     private static final double LARGEST_BETA = 0.999;
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param steps T, at least 1
+     * @param offset s, positive
+     */
     public CosineSchedule {
         Check.that(steps >= 1, "steps must be >= 1, got %d", steps);
         Check.that(

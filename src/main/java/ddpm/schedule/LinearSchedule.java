@@ -17,7 +17,13 @@ public record LinearSchedule(int steps, double betaFirst, double betaLast)
     /** Ho et al. (2020), Sec. 4: T = 1000, β from 1e-4 to 0.02. */
     public static final LinearSchedule DDPM = new LinearSchedule(1000, 1e-4, 0.02);
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param steps T, at least 2
+     * @param betaFirst β_1, in (0, 1)
+     * @param betaLast β_T, in [β_1, 1)
+     */
     public LinearSchedule {
         Check.that(steps >= 2, "steps must be >= 2, got %d", steps);
         Check.that(

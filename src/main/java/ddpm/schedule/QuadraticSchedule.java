@@ -14,7 +14,13 @@ import ddpm.Check;
 public record QuadraticSchedule(int steps, double betaFirst, double betaLast)
         implements NoiseSchedule {
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param steps T, at least 2
+     * @param betaFirst β_1, in (0, 1)
+     * @param betaLast β_T, in [β_1, 1)
+     */
     public QuadraticSchedule {
         Check.that(steps >= 2, "steps must be >= 2, got %d", steps);
         Check.that(

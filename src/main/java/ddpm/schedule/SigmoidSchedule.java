@@ -23,7 +23,14 @@ public record SigmoidSchedule(int steps, double start, double end, double temper
 
     private static final double LARGEST_BETA = 0.999;
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param steps T, at least 1
+     * @param start where t = 0 lies
+     * @param end where t = T lies, above start
+     * @param temperature τ, positive
+     */
     public SigmoidSchedule {
         Check.that(steps >= 1, "steps must be >= 1, got %d", steps);
         Check.that(

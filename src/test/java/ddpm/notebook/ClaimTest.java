@@ -132,13 +132,13 @@ class ClaimTest {
     void anExerciseNeverThrows() {
         assertEquals(
                 "not yet, β_1: got 0.5, want 0.1",
-                Printed.by(() -> Exercise.check("β_1", 0.1, () -> 0.5, 1e-9)));
+                Printed.by(() -> Exercise.isRight("β_1", 0.1, () -> 0.5, 1e-9)));
         assertEquals(
-                "✓ β_1: got 0.1", Printed.by(() -> Exercise.check("β_1", 0.1, () -> 0.1, 1e-9)));
+                "✓ β_1: got 0.1", Printed.by(() -> Exercise.isRight("β_1", 0.1, () -> 0.1, 1e-9)));
         String thrown =
                 Printed.by(
                         () ->
-                                Exercise.check(
+                                Exercise.isRight(
                                         "β_1",
                                         0.1,
                                         () -> {
@@ -146,7 +146,7 @@ class ClaimTest {
                                         },
                                         1e-9));
         assertTrue(thrown.startsWith("not yet") && thrown.contains("write me"), thrown);
-        assertFalse(Exercise.check("NaN", 0.1, () -> Double.NaN, 1e-9));
+        assertFalse(Exercise.isRight("NaN", 0.1, () -> Double.NaN, 1e-9));
     }
 
     private static String failure(Executable claim) {
