@@ -4,11 +4,13 @@ import ddpm.Check;
 import ddpm.data.Cifar10;
 import ddpm.data.ImageSet;
 import ddpm.data.Mnist;
+import ddpm.data.Shuffle;
 import ddpm.network.UNetConfig;
 import ddpm.posterior.Prediction;
 import ddpm.schedule.CosineSchedule;
 import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
+import ddpm.training.Batches;
 import ddpm.training.LearningRate;
 import java.nio.file.Path;
 
@@ -48,9 +50,20 @@ public record Recipe(
     public static Recipe of(Budget budget) {
         return switch (budget) {
             case SMALL -> mnist(32, 1200);
-            case FULL -> mnist(64, 8000);
+            case FULL -> mnist(64, 6000);
             case GPU -> cifar10();
         };
+    }
+
+    /**
+     * The batches of the training, shuffled anew in every epoch.
+     *
+     * @param seed chooses the shuffles
+     * @return the batches
+     */
+    public Batches batches(long seed) {
+        Shuffle shuffle = new Shuffle(images.size(), batch, seed);
+        return (manager, step) -> images.batch(manager, shuffle.at(step));
     }
 
     private static Recipe mnist(int batch, int steps) {
