@@ -49,7 +49,7 @@ public record Recipe(
      */
     public static Recipe of(Budget budget) {
         return switch (budget) {
-            case SMALL -> mnist(32, 1200);
+            case SMALL -> mnist(32, 1600);
             case FULL -> mnist(64, 6000);
             case GPU -> cifar10();
         };
