@@ -12,10 +12,7 @@ import java.util.stream.IntStream;
 /**
  * Images of one size, grey or RGB, with or without labels. Immutable.
  *
- * <p>A pixel is kept as a byte p in 0 … 255. A tensor holds x in [-1, 1], Ho et al. (2020), Sec.
- * 3.3:
- *
- * <pre>x = 2 p / 255 - 1</pre>
+ * <p>A pixel is kept as a byte, 0 … 255; a tensor holds its value on the {@link PixelScale}.
  */
 public final class ImageSet {
 

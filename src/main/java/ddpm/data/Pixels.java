@@ -5,18 +5,14 @@ import ai.djl.ndarray.types.DataType;
 import ddpm.Check;
 import java.awt.image.BufferedImage;
 
-/**
- * Bytes to values and back, Ho et al. (2020), Sec. 3.3.
- *
- * <pre>x = 2 p / 255 - 1        p = round((x + 1) · 255 / 2), cut to 0 … 255</pre>
- */
+/** Images as bytes, as tensors and as pictures, on the {@link PixelScale}. */
 final class Pixels {
 
     private static final float[] VALUES = new float[256];
 
     static {
         for (int p = 0; p < 256; p++) {
-            VALUES[p] = (float) (2.0 * p / 255 - 1);
+            VALUES[p] = (float) PixelScale.toValue(p);
         }
     }
 
@@ -34,7 +30,7 @@ final class Pixels {
         byte[] pixels = new byte[x.length];
         for (int i = 0; i < x.length; i++) {
             Check.that(!Float.isNaN(x[i]), "the value at position %d is NaN", i);
-            pixels[i] = (byte) Math.max(0, Math.min(255, Math.round((x[i] + 1) * 127.5f)));
+            pixels[i] = (byte) PixelScale.toLevel(Math.max(-1, Math.min(1, x[i])));
         }
         return pixels;
     }

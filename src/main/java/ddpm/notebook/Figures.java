@@ -1,9 +1,11 @@
 package ddpm.notebook;
 
 import ddpm.Check;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.DoubleBinaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -25,6 +27,10 @@ public final class Figures {
 
     static final int WIDTH = 640;
     static final int HEIGHT = 400;
+    private static final int PLANE_CELLS = 80;
+    private static final int PLANE_WIDTH = 500; // so that, with the legend, the
+    private static final int PLANE_HEIGHT = 425; // plane itself is about a square
+    private static final int PLANE_TICKS = 81; // pixels: a tick at each quarter
 
     static {
         Headless.ensure();
@@ -144,20 +150,71 @@ public final class Figures {
             Check.that(
                     DoubleStream.of(row).allMatch(Double::isFinite), "all values must be finite");
         }
+        return heat(
+                chart(title, xName, yName), range(values[0].length), range(values.length), values);
+    }
+
+    /**
+     * A function of two numbers as colours, such as a density: dark for low and bright for high.
+     *
+     * @param title one line
+     * @param function takes x and y; finite on the whole square
+     * @param low left and lower end of the square
+     * @param high right and upper end, above low
+     * @return a chart with one series; its axes are x and y
+     * @throws IllegalArgumentException if low is not below high or a value is not finite
+     */
+    public static HeatMapChart plane(
+            String title, DoubleBinaryOperator function, double low, double high) {
+        Check.that(low < high, "low must be below high, got %s and %s", low, high);
+        double[][] values = new double[PLANE_CELLS + 1][PLANE_CELLS + 1];
+        List<Double> places = new ArrayList<>();
+        for (int i = 0; i <= PLANE_CELLS; i++) {
+            places.add(Numbers.roundLike(low + i * (high - low) / PLANE_CELLS, (high - low) / 100));
+        }
+        for (int row = 0; row <= PLANE_CELLS; row++) {
+            for (int column = 0; column <= PLANE_CELLS; column++) {
+                double value = function.applyAsDouble(places.get(column), places.get(row));
+                Check.that(Double.isFinite(value), "all values must be finite, got %s", value);
+                values[row][column] = value;
+            }
+        }
+        return heat(square(title), places, places, values);
+    }
+
+    private static HeatMapChart square(String title) {
         HeatMapChart chart =
                 new HeatMapChartBuilder()
-                        .width(WIDTH)
-                        .height(HEIGHT)
+                        .width(PLANE_WIDTH)
+                        .height(PLANE_HEIGHT)
                         .title(title)
-                        .xAxisTitle(xName)
-                        .yAxisTitle(yName)
+                        .xAxisTitle("x")
+                        .yAxisTitle("y")
                         .build();
+        chart.getStyler().setXAxisTickMarkSpacingHint(PLANE_TICKS);
+        chart.getStyler().setYAxisTickMarkSpacingHint(PLANE_TICKS);
+        return chart;
+    }
+
+    private static HeatMapChart chart(String title, String xName, String yName) {
+        return new HeatMapChartBuilder()
+                .width(WIDTH)
+                .height(HEIGHT)
+                .title(title)
+                .xAxisTitle(xName)
+                .yAxisTitle(yName)
+                .build();
+    }
+
+    private static HeatMapChart heat(
+            HeatMapChart chart, List<?> columns, List<?> rows, double[][] values) {
         FigureStyle.apply(chart.getStyler());
         FigureStyle.heat(chart.getStyler());
         var range = Arrays.stream(values).flatMapToDouble(DoubleStream::of).summaryStatistics();
-        chart.getStyler().setMin(Numbers.round(range.getMin(), 3));
-        chart.getStyler().setMax(Numbers.round(range.getMax(), 3));
-        chart.addSeries("values", range(values[0].length), range(values.length), cells(values));
+        double size = Math.max(Math.abs(range.getMin()), Math.abs(range.getMax()));
+        chart.getStyler().setMin(Numbers.roundLike(range.getMin(), size));
+        chart.getStyler().setMax(Numbers.roundLike(range.getMax(), size));
+        chart.addSeries("values", columns, rows, cells(values));
         return chart;
     }
 

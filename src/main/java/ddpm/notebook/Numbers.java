@@ -2,6 +2,7 @@ package ddpm.notebook;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Locale;
 
 /** Numbers as people read them, the same in every country. */
@@ -37,8 +38,10 @@ final class Numbers {
         return text.contains(".") ? text.replaceFirst("\\.?0+$", "") : text;
     }
 
-    static double round(double x, int digits) {
-        return new BigDecimal(x).round(new MathContext(digits)).doubleValue();
+    /** Rounded as if to three digits of a number of the given size. */
+    static double roundLike(double x, double size) {
+        int places = size > 0 ? 2 - (int) Math.floor(Math.log10(size)) : 0;
+        return new BigDecimal(x).setScale(places, RoundingMode.HALF_EVEN).doubleValue();
     }
 
     /** 45 s, 3 min 20 s, 2 h 5 min. */

@@ -106,6 +106,7 @@ final class ClosedFormTest {
     @Test
     void theJumpHasTheSameLaw() {
         double[] sample = jump(RandomGenerator::nextGaussian);
+        // The same three comparisons: once in 680 000 fresh seeds.
         assertTrue(distance(sample) < Moments.THRESHOLD);
         assertTrue(Moments.kolmogorovSmirnov(sample, Moments.normal(MEAN, VARIANCE)) < 2.8);
     }

@@ -116,6 +116,9 @@ class ContentTest {
         refused(() -> Figures.heatMap("t", "x", "y", new double[][] {bad}));
         refused(() -> Figures.heatMap("t", "x", "y", new double[][] {{1}, {1, 2}}));
         refused(() -> Figures.heatMap("t", "x", "y", new double[0][]));
+        refused(() -> Figures.plane("t", (x, y) -> 1, 1, 1));
+        refused(() -> Figures.plane("t", (x, y) -> 1, 0, Double.NaN));
+        refused(() -> Figures.plane("t", (x, y) -> Math.log(x), 0, 1));
     }
 
     @Test

@@ -47,4 +47,16 @@ class NumbersTest {
     void timesAreInWordsAPersonSays(double seconds, String text) {
         assertEquals(text, Numbers.duration(seconds));
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1.56e-18, 1, 0",
+        "0.99849, 0.9985, 0.998",
+        "123456, 123456, 123000",
+        "5, 0, 5",
+        "-0.2, 8, -0.2"
+    })
+    void aScaleIsRoundedByItsLargestNumber(double x, double size, double rounded) {
+        assertEquals(rounded, Numbers.roundLike(x, size));
+    }
 }
