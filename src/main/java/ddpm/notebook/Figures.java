@@ -125,6 +125,20 @@ public final class Figures {
         chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE);
     }
 
+    /**
+     * Draws points into a chart of lines, such as measurements beside a formula.
+     *
+     * @param chart gets one more series
+     * @param name of the series
+     * @param x places
+     * @param y values, as many
+     */
+    public static void points(XYChart chart, String name, double[] x, double[] y) {
+        chart.addSeries(name, x, y)
+                .setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter)
+                .setMarker(SeriesMarkers.CIRCLE);
+    }
+
     static XYChart xy(String title, String xName, String yName, int height) {
         XYChart chart =
                 new RoundTicksChart(
