@@ -32,7 +32,8 @@ public final class Figures {
     private static final int PLANE_CELLS = 80;
     private static final int PLANE_WIDTH = 500; // so that, with the legend, the
     private static final int PLANE_HEIGHT = 425; // plane itself is about a square
-    private static final int PLANE_TICKS = 81; // pixels: a tick at each quarter
+    private static final int PLANE_X_TICKS = 70; // pixels: a tick at each quarter
+    private static final int PLANE_Y_TICKS = 81;
 
     static {
         Headless.ensure();
@@ -83,6 +84,7 @@ public final class Figures {
     public static XYChart logLine(String title, String xName, String yName) {
         XYChart chart = line(title, xName, yName);
         chart.getStyler().setYAxisLogarithmic(true);
+        chart.getStyler().setPlotGridLinesColor(FigureStyle.PALE); // there are nine to a decade
         chart.setCustomYAxisTickLabelsFormatter(y -> Numbers.significant(y, 2));
         return chart;
     }
@@ -260,8 +262,8 @@ public final class Figures {
                         .xAxisTitle("x")
                         .yAxisTitle("y")
                         .build();
-        chart.getStyler().setXAxisTickMarkSpacingHint(PLANE_TICKS);
-        chart.getStyler().setYAxisTickMarkSpacingHint(PLANE_TICKS);
+        chart.getStyler().setXAxisTickMarkSpacingHint(PLANE_X_TICKS);
+        chart.getStyler().setYAxisTickMarkSpacingHint(PLANE_Y_TICKS);
         return chart;
     }
 
