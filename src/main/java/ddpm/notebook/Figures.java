@@ -17,6 +17,8 @@ import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -139,6 +141,16 @@ public final class Figures {
         chart.addSeries(name, x, y)
                 .setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter)
                 .setMarker(SeriesMarkers.CIRCLE);
+    }
+
+    /**
+     * Puts the legend at the right, one series below the other: room for more than four.
+     *
+     * @param chart loses the width of the legend
+     */
+    public static void legendAtRight(XYChart chart) {
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+        chart.getStyler().setLegendLayout(LegendLayout.Vertical);
     }
 
     static XYChart xy(String title, String xName, String yName, int height) {
