@@ -3,6 +3,7 @@ package ddpm.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ddpm.Check;
+import ddpm.NoGradient;
 import ddpm.TensorCheck;
 import ddpm.Tensors;
 import ddpm.forward.ForwardProcess;
@@ -111,7 +112,7 @@ public record VariationalBound(
             xt.attach(manager);
             int[] steps = new int[Math.toIntExact(x0.getShape().get(0))];
             Arrays.fill(steps, t);
-            NDArray output = network.predict(xt, steps);
+            NDArray output = NoGradient.get(() -> network.predict(xt, steps));
             TensorCheck.sameShape("xt", xt, "the network's output", output);
             float[] clean = x0.toFloatArray();
             float[] noisy = xt.toFloatArray();

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
+import ddpm.NoGradient;
 import ddpm.Tensors;
 import java.util.List;
 

@@ -10,6 +10,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import ddpm.NoGradient;
 import ddpm.Tensors;
 import ddpm.loss.NoisePredictor;
 import java.util.Arrays;
