@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
+import ddpm.Tensors;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Locale;
@@ -145,7 +146,7 @@ public final class ImageSet {
             checkIndex(indices[i]);
             Pixels.decode(pixels, indices[i] * each, values, i * each, each);
         }
-        return manager.create(values, new Shape(indices.length, channels, height, width));
+        return Tensors.of(manager, values, new Shape(indices.length, channels, height, width));
     }
 
     /**

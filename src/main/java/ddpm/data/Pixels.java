@@ -1,8 +1,8 @@
 package ddpm.data;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ddpm.Check;
+import ddpm.Tensors;
 import java.awt.image.BufferedImage;
 
 /** Images as bytes, as tensors and as pictures, on the {@link PixelScale}. */
@@ -26,22 +26,13 @@ final class Pixels {
     }
 
     static byte[] encode(NDArray images) {
-        float[] x = floats(images);
+        float[] x = Tensors.floats(images);
         byte[] pixels = new byte[x.length];
         for (int i = 0; i < x.length; i++) {
             Check.that(!Float.isNaN(x[i]), "the value at position %d is NaN", i);
             pixels[i] = (byte) PixelScale.toLevel(Math.max(-1, Math.min(1, x[i])));
         }
         return pixels;
-    }
-
-    private static float[] floats(NDArray array) {
-        if (array.getDataType() == DataType.FLOAT32) {
-            return array.toFloatArray();
-        }
-        try (NDArray converted = array.toType(DataType.FLOAT32, false)) {
-            return converted.toFloatArray();
-        }
     }
 
     /** Draws bytes in the order (C, H, W); grey if there is one channel, else RGB. */

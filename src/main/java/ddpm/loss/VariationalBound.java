@@ -89,7 +89,7 @@ public record VariationalBound(
      */
     public double[] prior(NDArray x0) {
         TensorCheck.batch("x0", x0);
-        float[] clean = x0.toFloatArray();
+        float[] clean = Tensors.floats(x0);
         return sumPerImage(x0, i -> prior(clean[i]));
     }
 
@@ -114,9 +114,9 @@ public record VariationalBound(
             Arrays.fill(steps, t);
             NDArray output = NoGradient.get(() -> network.predict(xt, steps));
             TensorCheck.sameShape("xt", xt, "the network's output", output);
-            float[] clean = x0.toFloatArray();
-            float[] noisy = xt.toFloatArray();
-            float[] answer = output.toFloatArray();
+            float[] clean = Tensors.floats(x0);
+            float[] noisy = Tensors.floats(xt);
+            float[] answer = Tensors.floats(output);
             return sumPerImage(x0, i -> term.nats(clean[i], noisy[i], answer[i]));
         }
     }

@@ -126,7 +126,7 @@ public final class Weights implements AutoCloseable {
      * @return the copy; the caller closes it
      */
     public Weights copy() {
-        return new Weights(manager.getParentManager(), slots, flat.toFloatArray());
+        return new Weights(manager.getParentManager(), slots, Tensors.floats(flat));
     }
 
     /**
