@@ -1,5 +1,7 @@
 package ddpm;
 
+import static ddpm.reference.TinyModel.FORWARD;
+import static ddpm.reference.TinyModel.STEPS;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,28 +14,24 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ddpm.data.GaussianMixture;
 import ddpm.data.ImageSet;
-import ddpm.forward.ForwardProcess;
 import ddpm.loss.LossWeight;
 import ddpm.loss.SquaredErrorLoss;
 import ddpm.loss.VariationalBound;
 import ddpm.network.Compute;
 import ddpm.network.UNet;
-import ddpm.network.UNetConfig;
 import ddpm.posterior.Posterior;
 import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
 import ddpm.reference.DeviceWatch;
 import ddpm.reference.DeviceWatch.Request;
+import ddpm.reference.TinyModel;
 import ddpm.sampling.AncestralSampler;
 import ddpm.sampling.AncestralSampler.Clipping;
 import ddpm.sampling.Trajectory;
-import ddpm.schedule.LinearSchedule;
 import ddpm.training.Batches;
-import ddpm.training.LearningRate;
 import ddpm.training.MovingAverage;
 import ddpm.training.NoiseObjective;
 import ddpm.training.Objective;
-import ddpm.training.Trainer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -51,21 +49,6 @@ import org.junit.jupiter.api.Test;
 class DeviceTest {
 
     private static final Device GPU = Device.gpu();
-    private static final int T = 10;
-    private static final ForwardProcess FORWARD =
-            new ForwardProcess(new LinearSchedule(T, 0.05, 0.15));
-    private static final UNetConfig TINY =
-            new UNetConfig(
-                    4,
-                    1,
-                    4,
-                    List.of(1, 2),
-                    1,
-                    new UNetConfig.Attention(Set.of(2), 1),
-                    new UNetConfig.Norm(2, 1e-6),
-                    0.1,
-                    UNetConfig.Padding.END);
-
     private static final ImageSet IMAGES = ImageSet.of(1, 4, 4, new byte[3 * 16]);
     private static final Batches DATA = (manager, step) -> IMAGES.batch(manager, 0, 2);
 
@@ -86,7 +69,7 @@ class DeviceTest {
 
     @BeforeEach
     void open() {
-        net = UNet.create(TINY, 1, GPU);
+        net = UNet.create(TinyModel.CONFIG, 1, GPU);
         work = net.manager().newSubManager();
     }
 
@@ -110,21 +93,16 @@ class DeviceTest {
         return Tensors.normal(work, new Shape(2, 1, 4, 4), new SplittableRandom(seed));
     }
 
-    private Trainer trainer(Objective objective, Optional<MovingAverage> average) {
-        var settings = new Trainer.Settings(LearningRate.constant(1e-3), 0.5, 5);
-        return new Trainer(net.weights(), objective, settings, average);
-    }
-
     private NoiseObjective objective(Prediction prediction, LossWeight weight) {
         return new NoiseObjective(
-                new SquaredErrorLoss(FORWARD, prediction, weight), net.training(), T);
+                new SquaredErrorLoss(FORWARD, prediction, weight), net.training(), STEPS);
     }
 
     @Test
     void aNetworkIsMadeOnItsDevice() {
         assertAllOnGpu(2); // its parameters, and its operations
         assertEquals(GPU, net.weights().flat().getDevice());
-        assertEquals(GPU, net.predict(normal(1), new int[] {1, T}).getDevice());
+        assertEquals(GPU, net.predict(normal(1), new int[] {1, STEPS}).getDevice());
         net.weights().set(Tensors.floats(net.weights().flat()));
         net.weights().copy().close();
         assertAllOnGpu(4);
@@ -136,7 +114,7 @@ class DeviceTest {
             LossWeight bound = LossWeight.ofBound(FORWARD, prediction, ReverseVariance.BETA);
             for (LossWeight weight : List.of(LossWeight.SIMPLE, bound)) {
                 try (var average = new MovingAverage(net.weights(), 0.9)) {
-                    trainer(objective(prediction, weight), Optional.of(average))
+                    TinyModel.trainer(net, objective(prediction, weight), Optional.of(average))
                             .run(2, DATA, step -> assertTrue(step.loss() > 0));
                 }
                 assertAllOnGpu(2 * 8); // the batch, ε, five columns, the embedding of each step
@@ -157,7 +135,8 @@ class DeviceTest {
                     assertEquals(GPU, x.getDevice());
                     assertEquals(GPU, path.x0(5).getDevice());
                     assertEquals(2, ImageSet.of(x).size());
-                    assertAllOnGpu(T * 4); // the embedding, four factors and the noise of a step
+                    assertAllOnGpu(
+                            STEPS * 4); // the embedding, four factors and the noise of a step
                 }
             }
         }
@@ -167,7 +146,7 @@ class DeviceTest {
     void theFormulasMakeTheirArraysWhereTheirArgumentsAre() {
         NDArray x = normal(1);
         NDArray y = normal(2);
-        int[] t = {1, T};
+        int[] t = {1, STEPS};
         Posterior posterior = new Posterior(FORWARD.schedule());
         List.of(FORWARD.sample(x, 3, y), FORWARD.sample(x, t, y), FORWARD.step(x, 3, y));
         List.of(posterior.mean(x, y, 3), posterior.mean(x, y, t));
@@ -189,7 +168,7 @@ class DeviceTest {
         for (Prediction prediction : Prediction.values()) {
             new VariationalBound(FORWARD, prediction, ReverseVariance.POSTERIOR)
                     .evaluate(net, x0, new SplittableRandom(1));
-            assertAllOnGpu(T * 4);
+            assertAllOnGpu(STEPS * 4);
         }
     }
 
@@ -239,11 +218,11 @@ class DeviceTest {
         Objective right = objective(Prediction.EPSILON, LossWeight.SIMPLE);
         Objective wrong = (batch, draws) -> right.loss(batch, draws).mul(stray.get());
         watch.requests();
-        trainer(wrong, Optional.empty()).run(1, DATA, step -> {});
+        TinyModel.trainer(net, wrong, Optional.empty()).run(1, DATA, step -> {});
         List<Request> caught = elsewhere(watch.requests());
         assertEquals(1, caught.size(), caught.toString());
         assertTrue(caught.toString().contains("DeviceTest"), caught.toString());
-        trainer(right, Optional.empty()).run(1, DATA, step -> {});
+        TinyModel.trainer(net, right, Optional.empty()).run(1, DATA, step -> {});
         assertFalse(watch.requests().isEmpty());
     }
 }
