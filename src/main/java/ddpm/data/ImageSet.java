@@ -208,6 +208,15 @@ public final class ImageSet {
         return new ImageSet(channels, height, width, chosen, chosenLabels);
     }
 
+    /**
+     * {@return these images, then their mirror images, 2 N in all} A shuffle of them stands for the
+     * random flips of Ho et al. (2020), App. B: each image comes as often one way as the other.
+     */
+    public ImageSet withMirrorImages() {
+        byte[] both = Pixels.withMirrored(pixels, width);
+        return new ImageSet(channels, height, width, both, Pixels.twice(labels));
+    }
+
     private void checkIndex(int index) {
         Check.that(0 <= index && index < size, "index must be in [0, %d], got %d", size - 1, index);
     }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ddpm.Check;
 import ddpm.Tensors;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 
 /** Images as bytes, as tensors and as pictures, on the {@link PixelScale}. */
 final class Pixels {
@@ -33,6 +34,23 @@ final class Pixels {
             pixels[i] = (byte) PixelScale.toLevel(Math.max(-1, Math.min(1, x[i])));
         }
         return pixels;
+    }
+
+    /** The bytes, then the same with each row from right to left. */
+    static byte[] withMirrored(byte[] pixels, int width) {
+        byte[] both = twice(pixels);
+        for (int row = 0; row < pixels.length; row += width) {
+            for (int k = 0; k < width; k++) {
+                both[pixels.length + row + k] = pixels[row + width - 1 - k];
+            }
+        }
+        return both;
+    }
+
+    static byte[] twice(byte[] bytes) {
+        byte[] twice = Arrays.copyOf(bytes, Math.multiplyExact(2, bytes.length));
+        System.arraycopy(bytes, 0, twice, bytes.length, bytes.length);
+        return twice;
     }
 
     /** Draws bytes in the order (C, H, W); grey if there is one channel, else RGB. */

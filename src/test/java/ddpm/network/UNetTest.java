@@ -121,9 +121,7 @@ class UNetTest {
 
     @Test
     void thePapersCifar10NetworkHas35746307Parameters() {
-        Layout layout = new Layout();
-        new UNetBlocks(layout, UNetConfig.CIFAR10);
-        assertEquals(35_746_307, layout.size());
+        assertEquals(35_746_307, UNetConfig.CIFAR10.parameters());
     }
 
     @Test
