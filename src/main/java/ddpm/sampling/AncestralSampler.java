@@ -2,12 +2,12 @@ package ddpm.sampling;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ddpm.NoGradient;
 import ddpm.TensorCheck;
 import ddpm.Tensors;
 import ddpm.forward.ForwardProcess;
 import ddpm.forward.LinearCombination;
 import ddpm.loss.NoisePredictor;
-import ddpm.network.NoGradient;
 import ddpm.posterior.Posterior;
 import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
