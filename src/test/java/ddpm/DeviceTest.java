@@ -26,7 +26,8 @@ import ddpm.reference.DeviceWatch;
 import ddpm.reference.DeviceWatch.Request;
 import ddpm.reference.TinyModel;
 import ddpm.sampling.AncestralSampler;
-import ddpm.sampling.AncestralSampler.Clipping;
+import ddpm.sampling.Denoiser;
+import ddpm.sampling.Denoiser.Clipping;
 import ddpm.sampling.Trajectory;
 import ddpm.training.Batches;
 import ddpm.training.MovingAverage;
@@ -130,7 +131,8 @@ class DeviceTest {
                 for (Clipping clipping : Clipping.values()) {
                     Trajectory path = new Trajectory(work, Set.of(5, 0));
                     NDArray x =
-                            new AncestralSampler(FORWARD, Prediction.V, variance, clipping)
+                            new AncestralSampler(
+                                            new Denoiser(FORWARD, Prediction.V, clipping), variance)
                                     .sample(averaged, normal(1), new SplittableRandom(2), path);
                     assertEquals(GPU, x.getDevice());
                     assertEquals(GPU, path.x0(5).getDevice());
