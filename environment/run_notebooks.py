@@ -7,6 +7,7 @@ import os
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
@@ -18,6 +19,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 import report
+import solutions
 from measure import PeakMemory
 
 # A cell that works longer than this is stuck. Seconds.
@@ -55,10 +57,19 @@ class Screen:
         print(f"\r\033[K{text}" if self.in_place else text, end=end, flush=True)
 
 
-def execute(path: Path, notebook: nbformat.NotebookNode, budget: str) -> report.Row:
-    """Executes a notebook in its folder; the outputs are left in it, also after a failure."""
+def execute(
+    path: Path, notebook: nbformat.NotebookNode, budget: str, answers: Path = solutions.FOLDER
+) -> report.Row:
+    """Executes a notebook in its folder; the outputs are left in it, also after a failure.
+
+    Its exercises are solved after it, in the same kernel.
+    """
+    solved = solutions.solved(path, notebook, answers)
     code = [index for index, cell in enumerate(notebook.cells) if cell.cell_type == "code"]
     numbers = {index: number for number, index in enumerate(code, start=1)}
+    cells = notebooks.code_cells(notebook)
+    for index, pair in enumerate(solved, start=len(notebook.cells)):
+        numbers[index] = cells.index(pair.open) + 1
     screen = Screen(path.stem, len(code))
     current = 0
 
@@ -67,8 +78,9 @@ def execute(path: Path, notebook: nbformat.NotebookNode, budget: str) -> report.
         current = numbers.get(cell_index, current)
         screen.cell(current, cell.source)
 
+    whole = nbformat.NotebookNode(notebook, cells=notebook.cells + [s.cell for s in solved])
     client = NotebookClient(
-        notebook,
+        whole,
         kernel_name="java",
         timeout=LIMIT[budget],
         startup_timeout=120,
@@ -89,11 +101,22 @@ def execute(path: Path, notebook: nbformat.NotebookNode, budget: str) -> report.
             failure = Failure(current, f"no end after {LIMIT[budget]} seconds")
         except (DeadKernelError, RuntimeError) as error:
             failure = Failure(current, f"the kernel ended: {error}")
+        else:
+            failure = solution_failure(notebook, solved)
         stderr.seek(0)
         raw = stderr.read().decode("utf-8", "replace")
     seconds = time.monotonic() - start
     screen.done(failure)
     return report.row(path, notebook, seconds, memory, raw, failure)
+
+
+def solution_failure(
+    notebook: nbformat.NotebookNode, solved: Sequence[solutions.Solved]
+) -> Optional[Failure]:
+    """The first exercise whose outputs are not as they should be."""
+    cells = notebooks.code_cells(notebook)
+    faults = ((cells.index(pair.open) + 1, pair.fault()) for pair in solved)
+    return next((Failure(cell, text) for cell, text in faults if text), None)
 
 
 def clean(notebook: nbformat.NotebookNode) -> None:
@@ -133,6 +156,7 @@ def main() -> int:
     parser.add_argument("--budget", required=True, choices=LIMIT)
     parser.add_argument("--save", action="store_true")
     parser.add_argument("--out", type=Path, default=places.TARGET / "notebooks")
+    parser.add_argument("--solutions", type=Path, default=solutions.FOLDER)
     parser.add_argument("notebooks", nargs="+", type=Path)
     options = parser.parse_args()
     os.environ["DDPM_BUDGET"] = options.budget
@@ -141,7 +165,7 @@ def main() -> int:
     for path in options.notebooks:
         notebook = nbformat.read(path, as_version=4)
         clean(notebook)
-        row = execute(path, notebook, options.budget)
+        row = execute(path, notebook, options.budget, options.solutions)
         clean(notebook)
         rows.append(row)
         places.write(options.out / path.name, nbformat.writes(notebook) + "\n")

@@ -22,6 +22,10 @@ BAD = (
     'System.err.println("red");\nthrow new IllegalStateException("got " + x);',
     "int never = 1;",
 )
+EXERCISE = (
+    'int f() {\n    return 0; // your number\n}\n'
+    'System.out.println(f() == 1 ? "✓ f" : "not yet, f"); // Exercise.check(',
+)
 BALLAST_MB = 300
 
 
@@ -86,6 +90,21 @@ class Run(unittest.TestCase):
         self.assertEqual(done.returncode, 1)
         self.assertIn("red.ipynb is not saved: it wrote to stderr", done.stderr)
         self.assertNotIn(notebooks.MARK, notebooks.read(self.folder / "red.ipynb")["metadata"])
+
+
+    def test_exercises_are_solved_after_the_notebook_and_leave_no_trace(self):
+        answers = self.folder / "answers"
+        answers.mkdir()
+        for name, answer in {"one": "return 1;", "two": "return 2;", "bug": "return x;"}.items():
+            (answers / f"{name}.json").write_text(json.dumps({"c0": answer}), encoding="utf-8")
+        done, rows = self.run_them("--solutions", answers, one=EXERCISE, two=EXERCISE, bug=EXERCISE)
+        self.assertIsNone(rows[0]["failure"])
+        self.assertEqual(rows[0]["claims"], 0)
+        executed = notebooks.read(self.folder / "out" / "one.ipynb")
+        self.assertEqual(len(executed["cells"]), 2)
+        wrong = "two.ipynb, code cell 1: exercise c0 prints for its solution: not yet, f"
+        self.assertIn(wrong, done.stderr)
+        self.assertEqual(rows[2]["failure"]["cell"], 1)
 
 
 @unittest.skipUnless(READY, "the set-up is not finished")
