@@ -17,6 +17,8 @@ import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -32,7 +34,8 @@ public final class Figures {
     private static final int PLANE_CELLS = 80;
     private static final int PLANE_WIDTH = 500; // so that, with the legend, the
     private static final int PLANE_HEIGHT = 425; // plane itself is about a square
-    private static final int PLANE_TICKS = 81; // pixels: a tick at each quarter
+    private static final int PLANE_X_TICKS = 70; // pixels: a tick at each quarter
+    private static final int PLANE_Y_TICKS = 81;
 
     static {
         Headless.ensure();
@@ -83,6 +86,7 @@ public final class Figures {
     public static XYChart logLine(String title, String xName, String yName) {
         XYChart chart = line(title, xName, yName);
         chart.getStyler().setYAxisLogarithmic(true);
+        chart.getStyler().setPlotGridLinesColor(FigureStyle.PALE); // there are nine to a decade
         chart.setCustomYAxisTickLabelsFormatter(y -> Numbers.significant(y, 2));
         return chart;
     }
@@ -123,6 +127,30 @@ public final class Figures {
             Check.that(Double.isFinite(y[i]), "all values must be finite, got %s", y[i]);
         }
         chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE);
+    }
+
+    /**
+     * Draws points into a chart of lines, such as measurements beside a formula.
+     *
+     * @param chart gets one more series
+     * @param name of the series
+     * @param x places
+     * @param y values, as many
+     */
+    public static void points(XYChart chart, String name, double[] x, double[] y) {
+        chart.addSeries(name, x, y)
+                .setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter)
+                .setMarker(SeriesMarkers.CIRCLE);
+    }
+
+    /**
+     * Puts the legend at the right, one series below the other: room for more than four.
+     *
+     * @param chart loses the width of the legend
+     */
+    public static void legendAtRight(XYChart chart) {
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+        chart.getStyler().setLegendLayout(LegendLayout.Vertical);
     }
 
     static XYChart xy(String title, String xName, String yName, int height) {
@@ -246,8 +274,8 @@ public final class Figures {
                         .xAxisTitle("x")
                         .yAxisTitle("y")
                         .build();
-        chart.getStyler().setXAxisTickMarkSpacingHint(PLANE_TICKS);
-        chart.getStyler().setYAxisTickMarkSpacingHint(PLANE_TICKS);
+        chart.getStyler().setXAxisTickMarkSpacingHint(PLANE_X_TICKS);
+        chart.getStyler().setYAxisTickMarkSpacingHint(PLANE_Y_TICKS);
         return chart;
     }
 
