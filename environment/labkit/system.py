@@ -6,8 +6,8 @@ import importlib
 import shutil
 import subprocess
 
-from . import progress, trouble
-from .trouble import Remedy
+from . import places, progress, trouble
+from .trouble import Remedy, Trouble
 
 
 def mend(remedy: Remedy, tried: set[str]) -> bool:
@@ -31,10 +31,15 @@ def install(packages: tuple[str, ...]) -> bool:
     apt = [*([] if trouble.is_root() else ["sudo"]), "env", "DEBIAN_FRONTEND=noninteractive",
            "apt-get"]
     with progress.part("System packages"):
-        progress.run_logged([*apt, "update"], "apt-get update")
+        updated = progress.run_logged([*apt, "update"], "apt-get update")
         names = [trouble.apt_name(package) for package in packages]
-        progress.run_logged(
-            [*apt, "install", "-y", "--no-install-recommends", *names], "apt-get install"
-        )
+        try:
+            progress.run_logged(
+                [*apt, "install", "-y", "--no-install-recommends", *names], "apt-get install"
+            )
+        except Trouble as failed:  # apt-get update ends with 0 also where it reached no server
+            if progress.tells_of_no_network(updated):
+                raise progress.no_network("apt-get update", places.LOG) from failed
+            raise
     importlib.invalidate_caches()
     return True

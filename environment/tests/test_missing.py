@@ -158,6 +158,18 @@ class Mending(unittest.TestCase):
             self.assertFalse(system.mend(remedy, tried))
             self.assertEqual(run.call_count, 1)
 
+    def test_apt_without_the_network_is_told_so(self):
+        def apt_get(command, what):
+            if "update" in command:
+                return "W: Failed to fetch http://…  Temporary failure resolving 'deb.debian.org'"
+            raise Trouble("E: Unable to locate package maven")
+
+        with mock.patch.object(progress, "run_logged", apt_get), \
+                mock.patch.object(trouble, "is_root", lambda: True), \
+                mock.patch("builtins.print"), self.assertRaises(Trouble) as caught:
+            system.install(("maven",))
+        self.assertIn("could not be reached", str(caught.exception))
+
     def test_yes_never_runs_what_does_not_install(self):
         self.assertFalse(system.mend(Remedy.everywhere("rm -r /"), set()))
 
