@@ -5,6 +5,8 @@ import ddpm.Check;
 import ddpm.TensorCheck;
 import ddpm.Tensors;
 import ddpm.forward.ForwardProcess;
+import ddpm.schedule.NoiseSchedule;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -72,6 +74,23 @@ public record GaussianMixture(List<Component> components) {
             Check.that(standardDeviation > 0, "a point at %s has no density", mean);
             double z = (x - mean) / standardDeviation;
             return Math.log(weight) - z * z / 2 - Math.log(standardDeviation) - LOG_ROOT_2_PI;
+        }
+
+        private Component after(double scale, double variance) {
+            return new Component(
+                    weight,
+                    scale * mean,
+                    Math.sqrt(scale * scale * standardDeviation * standardDeviation + variance));
+        }
+
+        /** This Gaussian times N(y; root x, beta) as a function of x: the precisions add. */
+        private Component stepBack(double newWeight, double root, double beta, double y) {
+            double own = standardDeviation * standardDeviation;
+            double both = root * root * own + beta;
+            return new Component(
+                    newWeight,
+                    (mean * beta + root * own * y) / both,
+                    standardDeviation * Math.sqrt(beta / both));
         }
     }
 
@@ -173,20 +192,40 @@ public record GaussianMixture(List<Component> components) {
      * @throws IllegalArgumentException if t is outside [0, T]
      */
     public GaussianMixture noised(ForwardProcess forward, int t) {
-        double scale = forward.signalScale(t);
-        return new GaussianMixture(
-                components.stream()
-                        .map(
-                                c ->
-                                        new Component(
-                                                c.weight,
-                                                scale * c.mean,
-                                                Math.sqrt(
-                                                        forward.variance(
-                                                                c.standardDeviation
-                                                                        * c.standardDeviation,
-                                                                t))))
-                        .toList());
+        return after(forward.signalScale(t), forward.schedule().oneMinusAlphaBar(t));
+    }
+
+    /**
+     * The law of x_{t-1} given x_t, when this is the law of x_{t-1}: again a mixture, by Bayes'
+     * rule.
+     *
+     * <pre>q(x_{t-1} | x_t) ∝ Σ_k w_k N(x_{t-1}; m_k, s_k²) N(x_t; √α_t x_{t-1}, β_t)</pre>
+     *
+     * @param schedule the variances of the steps
+     * @param t the step that is undone, 1 to T
+     * @param xt the noisy value
+     * @return the law; components of weight 0 are left out
+     * @throws IllegalArgumentException if xt is not finite or t is outside [1, T]
+     */
+    public GaussianMixture stepBack(NoiseSchedule schedule, int t, double xt) {
+        double root = Math.sqrt(schedule.alpha(t));
+        double beta = schedule.beta(t);
+        double[] logs = after(root, beta).logTerms(xt);
+        double largest = Arrays.stream(logs).max().orElseThrow();
+        double total = Arrays.stream(logs).map(l -> Math.exp(l - largest)).sum();
+        List<Component> back = new ArrayList<>();
+        for (int k = 0; k < logs.length; k++) {
+            double weight = Math.exp(logs[k] - largest) / total;
+            if (weight > 0) {
+                back.add(components.get(k).stepBack(weight, root, beta, xt));
+            }
+        }
+        return new GaussianMixture(back);
+    }
+
+    /** The law of scale · x + noise of the given variance. */
+    private GaussianMixture after(double scale, double variance) {
+        return new GaussianMixture(components.stream().map(c -> c.after(scale, variance)).toList());
     }
 
     /**

@@ -61,7 +61,12 @@ public record UNetConfig(
      * @param heads number of heads; the paper uses 1
      */
     public record Attention(Set<Integer> sizes, int heads) {
-        /** Checks the ranges. */
+        /**
+         * Checks the ranges.
+         *
+         * @param sizes the heights of the feature maps that get attention after each residual block
+         * @param heads number of heads; the paper uses 1
+         */
         public Attention {
             sizes = Set.copyOf(sizes);
             Check.that(heads >= 1, "heads must be >= 1, got %d", heads);
@@ -80,7 +85,13 @@ public record UNetConfig(
         /** The paper's code: 32 groups, 1e-6. */
         public static final Norm DDPM = new Norm(32, 1e-6);
 
-        /** Checks the ranges. */
+        /**
+         * Checks the ranges.
+         *
+         * @param groups number of groups; where it does not divide the channels, the largest
+         *     smaller number that does
+         * @param epsilon added to the variance, positive
+         */
         public Norm {
             Check.that(groups >= 1, "groups must be >= 1, got %d", groups);
             Check.that(
@@ -104,7 +115,21 @@ public record UNetConfig(
         BOTH
     }
 
-    /** Checks the ranges. */
+    /**
+     * Checks the ranges.
+     *
+     * @param imageSize height and width of the images, divisible by 2 for each level after the
+     *     first
+     * @param imageChannels channels of the images: 1 for grey, 3 for colour
+     * @param channels channels C of the first level; even, because half of the time embedding is
+     *     sines
+     * @param multipliers channels of each level as a multiple of C, from fine to coarse
+     * @param blocks residual blocks a level on the way down; one more on the way up
+     * @param attention where the network attends, and with how many heads
+     * @param norm group normalisation
+     * @param dropout share of activations set to zero in training, in [0, 1)
+     * @param downsampling where the stride-2 convolution pads
+     */
     public UNetConfig {
         multipliers = List.copyOf(multipliers);
         Check.that(!multipliers.isEmpty(), "a network needs at least one level, got no multiplier");

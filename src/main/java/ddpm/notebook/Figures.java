@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.DoubleBinaryOperator;
+import java.util.function.DoubleUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -27,6 +28,7 @@ public final class Figures {
 
     static final int WIDTH = 640;
     static final int HEIGHT = 400;
+    private static final int CURVE_POINTS = 400;
     private static final int PLANE_CELLS = 80;
     private static final int PLANE_WIDTH = 500; // so that, with the legend, the
     private static final int PLANE_HEIGHT = 425; // plane itself is about a square
@@ -68,6 +70,73 @@ public final class Figures {
         chart.getStyler().setDefaultSeriesRenderStyle(XYSeriesRenderStyle.Scatter);
         chart.getStyler().setMarkerSize(5);
         return chart;
+    }
+
+    /**
+     * A chart of lines whose y axis is logarithmic, labelled at powers of ten.
+     *
+     * @param title one line
+     * @param xName name of the x axis, with its unit
+     * @param yName name of the y axis, with its unit
+     * @return a chart without series; all y must be positive
+     */
+    public static XYChart logLine(String title, String xName, String yName) {
+        XYChart chart = line(title, xName, yName);
+        chart.getStyler().setYAxisLogarithmic(true);
+        chart.setCustomYAxisTickLabelsFormatter(y -> Numbers.significant(y, 2));
+        return chart;
+    }
+
+    /**
+     * A chart of lines whose axes are both logarithmic: a power of x is a straight line.
+     *
+     * @param title one line
+     * @param xName name of the x axis, with its unit
+     * @param yName name of the y axis, with its unit
+     * @return a chart without series; all x and y must be positive
+     */
+    public static XYChart logLog(String title, String xName, String yName) {
+        XYChart chart = logLine(title, xName, yName);
+        chart.getStyler().setXAxisLogarithmic(true);
+        chart.setCustomXAxisTickLabelsFormatter(x -> Numbers.significant(x, 2));
+        return chart;
+    }
+
+    /**
+     * Draws a function into a chart of lines, such as a density over a histogram.
+     *
+     * @param chart gets one more series
+     * @param name of the series
+     * @param function finite on the whole range
+     * @param low left end of the range
+     * @param high right end, above low
+     * @throws IllegalArgumentException if low is not below high or a value is not finite
+     */
+    public static void curve(
+            XYChart chart, String name, DoubleUnaryOperator function, double low, double high) {
+        Check.that(low < high, "low must be below high, got %s and %s", low, high);
+        double[] x = new double[CURVE_POINTS + 1];
+        double[] y = new double[CURVE_POINTS + 1];
+        for (int i = 0; i <= CURVE_POINTS; i++) {
+            x[i] = low + (high - low) * i / CURVE_POINTS;
+            y[i] = function.applyAsDouble(x[i]);
+            Check.that(Double.isFinite(y[i]), "all values must be finite, got %s", y[i]);
+        }
+        chart.addSeries(name, x, y).setMarker(SeriesMarkers.NONE);
+    }
+
+    /**
+     * Draws points into a chart of lines, such as measurements beside a formula.
+     *
+     * @param chart gets one more series
+     * @param name of the series
+     * @param x places
+     * @param y values, as many
+     */
+    public static void points(XYChart chart, String name, double[] x, double[] y) {
+        chart.addSeries(name, x, y)
+                .setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter)
+                .setMarker(SeriesMarkers.CIRCLE);
     }
 
     static XYChart xy(String title, String xName, String yName, int height) {

@@ -51,7 +51,14 @@ public final class AdamW implements Optimizer {
         /** Adam as the paper uses it: 0.9, 0.999, 1e-8, no decay. Ho et al. (2020), App. B. */
         public static final Settings DDPM = new Settings(0.9, 0.999, 1e-8, 0);
 
-        /** Checks the ranges. */
+        /**
+         * Checks the ranges.
+         *
+         * @param beta1 memory of the mean gradient, in [0, 1)
+         * @param beta2 memory of the mean square, in [0, 1)
+         * @param epsilon keeps the division finite, positive
+         * @param decay weight decay λ, at least 0
+         */
         public Settings {
             Check.that(0 <= beta1 && beta1 < 1, "beta1 must be in [0, 1), got %s", beta1);
             Check.that(0 <= beta2 && beta2 < 1, "beta2 must be in [0, 1), got %s", beta2);

@@ -34,7 +34,14 @@ public final class Trainer {
      * @param seed of all random draws
      */
     public record Settings(LearningRate learningRate, double maxGradientNorm, long seed) {
-        /** Checks the ranges. */
+        /**
+         * Checks the ranges.
+         *
+         * @param learningRate the size of each step
+         * @param maxGradientNorm longer gradients are shortened to this length; positive, infinity
+         *     for never. Ho et al.'s code: 1
+         * @param seed of all random draws
+         */
         public Settings {
             Check.that(
                     maxGradientNorm > 0,

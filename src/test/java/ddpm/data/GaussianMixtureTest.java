@@ -184,4 +184,40 @@ final class GaussianMixtureTest {
         assertRefused("x must be finite, got NaN", () -> TOY.score(Double.NaN));
         assertRefused("t must be in [1, 10], got 0", () -> TOY.eps(FORWARD, 0, 0));
     }
+
+    @Test
+    void theStepBackIsBayesRuleOnAGrid() {
+        for (int t : new int[] {1, 4, 10}) {
+            for (double xt : new double[] {-2, 0.1, 1.3}) {
+                double root = Math.sqrt(Grid.SHORT.alpha(t));
+                double beta = Grid.SHORT.beta(t);
+                DoubleUnaryOperator product =
+                        x -> TOY.density(x) * Math.exp(Moments.logNormal(xt, root * x, beta));
+                double total = integral(product);
+                GaussianMixture back = TOY.stepBack(Grid.SHORT, t, xt);
+                for (double x = -2; x <= 2; x += 0.25) {
+                    double expected = product.applyAsDouble(x) / total;
+                    assertEquals(expected, back.density(x), 1e-12 * (1 + expected));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theStepBackFromFarOutHasNoEmptyComponents() {
+        GaussianMixture back = TOY.stepBack(Grid.SHORT, 1, 40);
+        assertEquals(1, back.components().size());
+        assertTrue(Double.isFinite(back.logDensity(30)));
+    }
+
+    @Test
+    void theStepBackOfPointsStaysOnThem() {
+        GaussianMixture back = POINTS.stepBack(Grid.SHORT, 1, 0.5);
+        assertEquals(List.of(-1.0, 1.0), back.components().stream().map(Component::mean).toList());
+        // P(1 | x) / P(-1 | x) = exp(2 √α x / β)
+        double odds = back.components().get(1).weight() / back.components().get(0).weight();
+        double beta = Grid.SHORT.beta(1);
+        double expected = Math.exp(2 * Math.sqrt(1 - beta) * 0.5 / beta);
+        assertEquals(expected, odds, 1e-9 * expected);
+    }
 }

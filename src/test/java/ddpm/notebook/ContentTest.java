@@ -119,6 +119,21 @@ class ContentTest {
         refused(() -> Figures.plane("t", (x, y) -> 1, 1, 1));
         refused(() -> Figures.plane("t", (x, y) -> 1, 0, Double.NaN));
         refused(() -> Figures.plane("t", (x, y) -> Math.log(x), 0, 1));
+        var chart = Figures.line("t", "x", "y");
+        refused(() -> Figures.curve(chart, "f", x -> x, 1, 1));
+        refused(() -> Figures.curve(chart, "f", Math::log, 0, 1));
+    }
+
+    @Test
+    void logarithmicChartsArePaintedAndTakeCurves() {
+        for (var chart : List.of(Figures.logLine("t", "x", "y"), Figures.logLog("t", "x", "y"))) {
+            Figures.curve(chart, "cube", x -> x * x * x, 1e-3, 1);
+            Figures.points(chart, "points", new double[] {0.1, 1}, new double[] {0.1, 1});
+            var series = chart.getSeriesCollection().iterator().next();
+            assertEquals(401, series.getXData().length);
+            assertEquals(1e-9, series.getYData()[0], 1e-15);
+            assertDoesNotThrow(() -> Content.of(chart));
+        }
     }
 
     @Test
