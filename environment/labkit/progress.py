@@ -15,6 +15,7 @@ from .trouble import Remedy, Trouble
 
 NETWORK_SIGNS = (
     "name resolution",
+    "temporary failure resolving",
     "could not resolve host",
     "unknown host",
     "network is unreachable",
@@ -82,15 +83,25 @@ def failure(what: str, code: int, output: str, log: Path) -> Trouble:
     """The trouble that a failed command's output tells of."""
     if "no space left on device" in output.lower():
         return no_space(what)
-    if any(sign in output.lower() for sign in NETWORK_SIGNS):
-        return Trouble(
-            f"{what}: a server could not be reached. The first set-up needs the network: go "
-            "online, or tell pip and Maven about your proxy (HTTPS_PROXY; settings.xml). "
-            f"Then run it again. Details are in {log}.",
-            Remedy.everywhere(places.AGAIN),
-        )
+    if tells_of_no_network(output):
+        return no_network(what, log)
     tail = "\n".join(f"  | {line}" for line in output.strip().splitlines()[-LAST_LINES:])
     return Trouble(f"{what} failed (exit {code}). The end of {log}:\n{tail}")
+
+
+def tells_of_no_network(output: str) -> bool:
+    """Whether a tool's output says that it did not reach a server."""
+    return any(sign in output.lower() for sign in NETWORK_SIGNS)
+
+
+def no_network(what: str, log: Path) -> Trouble:
+    """A server is out of reach."""
+    return Trouble(
+        f"{what}: a server could not be reached. The first set-up needs the network: go "
+        "online, or tell pip, Maven and apt about your proxy (HTTPS_PROXY; settings.xml; "
+        f"apt.conf). Then run it again. Details are in {log}.",
+        Remedy.everywhere(places.AGAIN),
+    )
 
 
 def no_space(what: str) -> Trouble:

@@ -5,12 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ddpm.data.GaussianMixture;
 import ddpm.data.GaussianMixture.Component;
+import ddpm.data.LineDensity;
 import ddpm.forward.ForwardProcess;
 import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
-import ddpm.reference.Moments;
 import ddpm.schedule.NoiseSchedule;
-import java.util.function.DoubleUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,11 +46,15 @@ final class ExactNoiseTest {
     }
 
     private static double errorOfVariance(ForwardProcess forward, ReverseVariance variance) {
-        var density = new Density(LAW.noised(forward, forward.schedule().steps()));
+        LineDensity density = grid(LAW.noised(forward, forward.schedule().steps()));
         for (int t = forward.schedule().steps(); t > 1; t--) {
-            density = density.stepBack(forward, variance, t);
+            int step = t;
+            density =
+                    density.step(
+                            x -> mean(LAW, forward, x, step),
+                            variance.variance(forward.schedule(), t));
         }
-        return Math.abs(density.varianceOfLastMean(forward) - LAW.variance());
+        return Math.abs(density.variance(x -> mean(LAW, forward, x, 1)) - LAW.variance());
     }
 
     @Test
@@ -61,76 +64,20 @@ final class ExactNoiseTest {
         var point = new GaussianMixture(new Component(1, 0.7, 0));
         var normal = new GaussianMixture(new Component(1, 0, 1));
         // the variance of μ_θ(x_1): all that is there without noise at the last step
-        double ofPoint =
-                new Density(point.noised(forward, 1)).variance(x -> mean(point, forward, x));
+        double ofPoint = grid(point.noised(forward, 1)).variance(x -> mean(point, forward, x, 1));
         double ofNormal =
-                new Density(normal.noised(forward, 1)).variance(x -> mean(normal, forward, x));
+                grid(normal.noised(forward, 1)).variance(x -> mean(normal, forward, x, 1));
         assertEquals(0, ofPoint, 1e-12); // so noise would add β_1 to nothing
         assertEquals(
                 1, ofNormal + beta, 5e-5); // so without noise β_1 is missing; 5e-5: grid ends at 5
         assertTrue(beta > 0.02);
     }
 
-    private static double mean(GaussianMixture law, ForwardProcess forward, double x1) {
-        return Prediction.EPSILON.mean(forward, x1, 1, law.eps(forward, x1, 1));
+    private static double mean(GaussianMixture law, ForwardProcess forward, double xt, int t) {
+        return Prediction.EPSILON.mean(forward, xt, t, law.eps(forward, xt, t));
     }
 
-    /** A density at the points of a grid over [-5, 5]. */
-    private record Density(Values values) {
-
-        private static final int POINTS = 900;
-        private static final double WIDTH = 10.0 / POINTS;
-
-        Density(GaussianMixture law) {
-            this(i -> law.density(point(i)));
-        }
-
-        static double point(int i) {
-            return -5 + (i + 0.5) * WIDTH;
-        }
-
-        Density stepBack(ForwardProcess forward, ReverseVariance variance, int t) {
-            double sigma2 = variance.variance(forward.schedule(), t);
-            int reach = (int) Math.ceil(7.5 * Math.sqrt(sigma2) / WIDTH);
-            double[] next = new double[POINTS];
-            for (int i = 0; i < POINTS; i++) {
-                double p = values.at(i) * WIDTH;
-                if (p > 1e-16) {
-                    double xt = point(i);
-                    double mean = Prediction.EPSILON.mean(forward, xt, t, LAW.eps(forward, xt, t));
-                    int middle = (int) Math.floor((mean + 5) / WIDTH);
-                    int last = Math.min(POINTS - 1, middle + reach);
-                    for (int j = Math.max(0, middle - reach); j <= last; j++) {
-                        next[j] += p * Math.exp(Moments.logNormal(point(j), mean, sigma2));
-                    }
-                }
-            }
-            return new Density(i -> next[i]);
-        }
-
-        double varianceOfLastMean(ForwardProcess forward) {
-            return variance(x -> mean(LAW, forward, x));
-        }
-
-        double variance(DoubleUnaryOperator f) {
-            double total = 0;
-            double first = 0;
-            double second = 0;
-            for (int i = 0; i < POINTS; i++) {
-                double p = values.at(i) * WIDTH;
-                if (p > 0) {
-                    double value = f.applyAsDouble(point(i));
-                    total += p;
-                    first += p * value;
-                    second += p * value * value;
-                }
-            }
-            return second / total - first / total * (first / total);
-        }
-    }
-
-    @FunctionalInterface
-    private interface Values {
-        double at(int i);
+    private static LineDensity grid(GaussianMixture law) {
+        return LineDensity.of(law::density, -5, 5, 900);
     }
 }
