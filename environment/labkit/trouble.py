@@ -30,9 +30,8 @@ class Remedy:
     def command(self, system: str) -> str:
         """The command line for one of the SYSTEMS, or an empty string."""
         if system == "debian" and self.apt:
-            sudo = "" if is_root() else "sudo "
             names = " ".join(map(apt_name, self.apt))
-            return f"{sudo}apt-get update && {sudo}apt-get install -y {names}"
+            return as_root("apt-get update", f"apt-get install -y {names}")
         return getattr(self, system, "")
 
     @staticmethod
@@ -90,6 +89,13 @@ def _apt_knows(package: str) -> bool:
         return False
     done = subprocess.run(["apt-cache", "show", package], capture_output=True, check=False)
     return done.returncode == 0
+
+
+def as_root(*commands: str) -> str:
+    """One line for the commands, by sudo or su where this process is not root."""
+    if not is_root() and not shutil.which("sudo"):
+        return f"su -c '{' && '.join(commands)}'"
+    return " && ".join(("" if is_root() else "sudo ") + command for command in commands)
 
 
 def is_root() -> bool:

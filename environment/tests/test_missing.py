@@ -170,6 +170,30 @@ class Mending(unittest.TestCase):
             system.install(("maven",))
         self.assertIn("could not be reached", str(caught.exception))
 
+    def test_a_password_that_nobody_can_type_leaves_the_command(self):
+        remedy = Remedy(installs=True, apt=("maven",))
+        refused = Trouble("apt-get update failed: sudo: a password is required")
+        with mock.patch.object(trouble, "this_system", lambda: "debian"), \
+                mock.patch.object(trouble, "is_root", lambda: False), \
+                mock.patch("shutil.which", lambda name: f"/usr/bin/{name}"), \
+                mock.patch.object(progress, "run_logged", side_effect=refused), \
+                mock.patch("builtins.print"):
+            with self.assertRaises(Trouble) as caught:
+                system.mend(remedy, set())
+            text = str(caught.exception)
+        self.assertIn("a password is required", text)
+        self.assertIn("sudo apt-get install -y maven", text)
+
+    def test_without_sudo_the_command_is_by_su_and_yes_does_not_run_it(self):
+        remedy = Remedy(installs=True, apt=("maven",))
+        with mock.patch.object(trouble, "this_system", lambda: "debian"), \
+                mock.patch.object(trouble, "is_root", lambda: False), \
+                mock.patch("shutil.which", lambda name: None), \
+                mock.patch.object(progress, "say"):
+            wanted = "su -c 'apt-get update && apt-get install -y maven'"
+            self.assertEqual(remedy.command("debian"), wanted)
+            self.assertFalse(system.mend(remedy, set()))
+
     def test_yes_never_runs_what_does_not_install(self):
         self.assertFalse(system.mend(Remedy.everywhere("rm -r /"), set()))
 
