@@ -93,6 +93,26 @@ def complain(text: str) -> int:
     return 1
 
 
+def require(options: argparse.Namespace) -> java.Jdk:
+    """The JDK. All that this machine lacks for the steps to do is one trouble, one command."""
+    found = []
+
+    def seek(check, *arguments):
+        try:
+            return check(*arguments)
+        except Trouble as lack:
+            return found.append(lack)
+
+    jdk = seek(java.find_jdk)
+    if not packages.are_ready():
+        seek(packages.check_venv_module)
+    if not library.is_ready(options.jars):
+        seek(java.find_maven, jdk)
+    if found:
+        raise trouble.together(found)
+    return jdk
+
+
 def not_ours(error: OSError) -> Trouble:
     """A file that this account may not write, mostly because root ran the set-up before."""
     folders = " ".join(shlex.quote(str(path)) for path in (places.LAB, places.TARGET)
@@ -140,7 +160,7 @@ def set_up(options: argparse.Namespace) -> None:
 
 def steps(options: argparse.Namespace) -> None:
     """The set-up in its order. A step that has nothing to do says nothing."""
-    jdk = java.find_jdk()
+    jdk = require(options)
     packages.ensure()
     library.ensure(jdk, options.jars)
     if options.gpu and gpu.usable():

@@ -159,6 +159,29 @@ class Missing(unittest.TestCase):
         self.assertIn("runs on the CPU", say.call_args.args[0])
 
 
+class Together(unittest.TestCase):
+    def test_all_that_a_bare_machine_lacks_is_one_message_with_one_command(self):
+        with mock.patch.object(java, "launchers", lambda env, homes: []), \
+                mock.patch("importlib.util.find_spec", lambda name: None), \
+                mock.patch("shutil.which", lambda name, path=None: None), \
+                mock.patch.object(places, "stamp", lambda name: None), \
+                self.assertRaises(Trouble) as caught:
+            command.require(command.parse(["--setup-only"]))
+        for words in ("No Java was found", "no module venv", "No Maven was found"):
+            self.assertIn(words, str(caught.exception))
+        remedy = caught.exception.remedy
+        self.assertEqual(remedy.apt, ("openjdk-17-jdk-headless", "python3-venv", "maven"))
+        self.assertEqual(remedy.macos.count(" && "), 2)
+        self.assertTrue(remedy.installs)
+
+    def test_maven_is_not_needed_for_jars_that_are_built(self):
+        with mock.patch.object(java, "find_jdk", lambda: java.Jdk(Path("jdk"), 17)), \
+                mock.patch.object(packages, "are_ready", lambda: True), \
+                mock.patch.object(java, "find_maven", side_effect=Trouble("no Maven")):
+            options = command.parse(["--setup-only", "--jars", "somewhere"])
+            self.assertEqual(command.require(options).version, 17)
+
+
 class Accounts(unittest.TestCase):
     def complaint(self, *arguments, root=False, **work):
         """What lab.py says; `work` replaces its set-up."""
