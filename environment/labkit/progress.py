@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Optional
 
 from . import places
-from .trouble import Remedy, Trouble
+from .trouble import Remedy, Trouble, as_root
 
 NETWORK_SIGNS = (
     "name resolution",
@@ -107,10 +108,11 @@ def no_network(what: str, log: Path) -> Trouble:
 def no_space(what: str) -> Trouble:
     """The disk is full."""
     return Trouble(
-        f"{what}: no space is left on the disk. About 2 GB are needed in {places.ROOT} and "
-        "1 GB in the home folder. Make room, for example by emptying a cache; then run it again.",
+        f"{what}: no space is left on the disk. About 2 GB are needed in {places.ROOT}, 1 GB in "
+        f"the home folder and 0.3 GB in {tempfile.gettempdir()}. Make room, for example by "
+        "emptying a cache; then run it again.",
         Remedy(
-            debian="sudo apt-get clean && python3 -m pip cache purge",
+            debian=as_root("apt-get clean"),  # pip is not there before the environment is
             macos="brew cleanup && python3 -m pip cache purge",
             windows="py -m pip cache purge",
             conda="conda clean -y --all",

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 SYSTEMS = {
@@ -49,6 +50,20 @@ class Trouble(Exception):
 
     def __str__(self) -> str:
         return "\n".join([self.message, *remedy_lines(self.remedy)])
+
+
+def together(troubles: Sequence[Trouble]) -> Trouble:
+    """Several troubles as one, whose remedy mends them all."""
+    remedies = [trouble.remedy for trouble in troubles]
+
+    def joined(system: str) -> str:
+        return " && ".join(filter(None, (getattr(remedy, system) for remedy in remedies)))
+
+    return Trouble("\n     ".join(trouble.message for trouble in troubles), Remedy(
+        apt=tuple(name for remedy in remedies for name in remedy.apt),
+        installs=all(remedy.installs for remedy in remedies),
+        **{system: joined(system) for system in SYSTEMS},
+    ))
 
 
 def remedy_lines(remedy: Remedy) -> list[str]:
