@@ -54,7 +54,8 @@ class MapTest {
 
     @Test
     void everyFormulaHasARow() throws IOException {
-        List<String> ids = rows(readme()).stream().map(r -> r.substring(2, r.indexOf(' ', 2))).toList();
+        List<String> ids =
+                rows(readme()).stream().map(r -> r.substring(2, r.indexOf(' ', 2))).toList();
         assertEquals(IntStream.rangeClosed(0, 16).mapToObj(i -> "F" + i).toList(), ids);
     }
 
