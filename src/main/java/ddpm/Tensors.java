@@ -2,10 +2,12 @@ package ddpm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-/** Makes tensors from Java numbers. */
+/** Makes tensors from Java numbers, and Java numbers from tensors. */
 public final class Tensors {
 
     private Tensors() {}
@@ -41,5 +43,34 @@ public final class Tensors {
             values[i] = (float) random.nextGaussian();
         }
         return of(manager, values, shape);
+    }
+
+    /**
+     * The values of a tensor. For one on a GPU the engine makes a copy in main memory and keeps it
+     * for as long as the tensor's manager lives; here it is freed at once.
+     *
+     * @param x any tensor of numbers; it stays as it is
+     * @return its values, row by row
+     */
+    public static float[] floats(NDArray x) {
+        return read(x, host -> host.toType(DataType.FLOAT32, false).toFloatArray());
+    }
+
+    /**
+     * The values of a tensor in double precision, as {@link #floats} gets them.
+     *
+     * @param x any tensor of numbers; it stays as it is
+     * @return its values, row by row
+     */
+    public static double[] doubles(NDArray x) {
+        return read(x, host -> host.toType(DataType.FLOAT64, false).toDoubleArray());
+    }
+
+    private static <R> R read(NDArray x, Function<NDArray, R> reader) {
+        try (NDManager own = x.getManager().newSubManager()) {
+            NDArray alias = x.stopGradient(); // the same memory, and an owner that ends here
+            alias.attach(own);
+            return reader.apply(alias);
+        }
     }
 }

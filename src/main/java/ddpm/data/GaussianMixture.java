@@ -258,7 +258,7 @@ public record GaussianMixture(List<Component> components) {
      */
     public NDArray eps(ForwardProcess forward, NDArray xt, int[] t) {
         TensorCheck.oneStepPerImage("xt", xt, t);
-        float[] values = xt.toFloatArray();
+        float[] values = Tensors.floats(xt);
         int size = values.length / t.length;
         for (int n = 0; n < t.length; n++) {
             forward.schedule().checkStep(t[n]);

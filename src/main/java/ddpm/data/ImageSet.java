@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
+import ddpm.Tensors;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
 import java.util.Locale;
@@ -145,7 +146,7 @@ public final class ImageSet {
             checkIndex(indices[i]);
             Pixels.decode(pixels, indices[i] * each, values, i * each, each);
         }
-        return manager.create(values, new Shape(indices.length, channels, height, width));
+        return Tensors.of(manager, values, new Shape(indices.length, channels, height, width));
     }
 
     /**
@@ -205,6 +206,15 @@ public final class ImageSet {
             }
         }
         return new ImageSet(channels, height, width, chosen, chosenLabels);
+    }
+
+    /**
+     * {@return these images, then their mirror images, 2 N in all} A shuffle of them stands for the
+     * random flips of Ho et al. (2020), App. B: each image comes as often one way as the other.
+     */
+    public ImageSet withMirrorImages() {
+        byte[] both = Pixels.withMirrored(pixels, width);
+        return new ImageSet(channels, height, width, both, Pixels.twice(labels));
     }
 
     private void checkIndex(int index) {

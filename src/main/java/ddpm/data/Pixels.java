@@ -1,9 +1,10 @@
 package ddpm.data;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ddpm.Check;
+import ddpm.Tensors;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
 
 /** Images as bytes, as tensors and as pictures, on the {@link PixelScale}. */
 final class Pixels {
@@ -26,7 +27,7 @@ final class Pixels {
     }
 
     static byte[] encode(NDArray images) {
-        float[] x = floats(images);
+        float[] x = Tensors.floats(images);
         byte[] pixels = new byte[x.length];
         for (int i = 0; i < x.length; i++) {
             Check.that(!Float.isNaN(x[i]), "the value at position %d is NaN", i);
@@ -35,13 +36,21 @@ final class Pixels {
         return pixels;
     }
 
-    private static float[] floats(NDArray array) {
-        if (array.getDataType() == DataType.FLOAT32) {
-            return array.toFloatArray();
+    /** The bytes, then the same with each row from right to left. */
+    static byte[] withMirrored(byte[] pixels, int width) {
+        byte[] both = twice(pixels);
+        for (int row = 0; row < pixels.length; row += width) {
+            for (int k = 0; k < width; k++) {
+                both[pixels.length + row + k] = pixels[row + width - 1 - k];
+            }
         }
-        try (NDArray converted = array.toType(DataType.FLOAT32, false)) {
-            return converted.toFloatArray();
-        }
+        return both;
+    }
+
+    static byte[] twice(byte[] bytes) {
+        byte[] twice = Arrays.copyOf(bytes, Math.multiplyExact(2, bytes.length));
+        System.arraycopy(bytes, 0, twice, bytes.length, bytes.length);
+        return twice;
     }
 
     /** Draws bytes in the order (C, H, W); grey if there is one channel, else RGB. */

@@ -3,6 +3,7 @@ package ddpm.loss;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ddpm.Check;
+import ddpm.NoGradient;
 import ddpm.TensorCheck;
 import ddpm.Tensors;
 import ddpm.forward.ForwardProcess;
@@ -88,7 +89,7 @@ public record VariationalBound(
      */
     public double[] prior(NDArray x0) {
         TensorCheck.batch("x0", x0);
-        float[] clean = x0.toFloatArray();
+        float[] clean = Tensors.floats(x0);
         return sumPerImage(x0, i -> prior(clean[i]));
     }
 
@@ -111,11 +112,11 @@ public record VariationalBound(
             xt.attach(manager);
             int[] steps = new int[Math.toIntExact(x0.getShape().get(0))];
             Arrays.fill(steps, t);
-            NDArray output = network.predict(xt, steps);
+            NDArray output = NoGradient.get(() -> network.predict(xt, steps));
             TensorCheck.sameShape("xt", xt, "the network's output", output);
-            float[] clean = x0.toFloatArray();
-            float[] noisy = xt.toFloatArray();
-            float[] answer = output.toFloatArray();
+            float[] clean = Tensors.floats(x0);
+            float[] noisy = Tensors.floats(xt);
+            float[] answer = Tensors.floats(output);
             return sumPerImage(x0, i -> term.nats(clean[i], noisy[i], answer[i]));
         }
     }

@@ -200,6 +200,17 @@ public record UNetConfig(
                 downsampling);
     }
 
+    /**
+     * The size of the network, counted without making it.
+     *
+     * @return the number of parameters P
+     */
+    public int parameters() {
+        Layout layout = new Layout();
+        new UNetBlocks(layout, this);
+        return layout.size();
+    }
+
     int levels() {
         return multipliers.size();
     }

@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
+import ddpm.NoGradient;
 import ddpm.Tensors;
 import java.util.List;
 
@@ -125,7 +126,7 @@ public final class Weights implements AutoCloseable {
      * @return the copy; the caller closes it
      */
     public Weights copy() {
-        return new Weights(manager.getParentManager(), slots, flat.toFloatArray());
+        return new Weights(manager.getParentManager(), slots, Tensors.floats(flat));
     }
 
     /**

@@ -1,7 +1,6 @@
 package ddpm.notebook;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.DataType;
 import ddpm.Check;
 import java.util.function.DoubleBinaryOperator;
 
@@ -57,7 +56,7 @@ public final class Claim {
                     "expected the shape %s, got %s"
                             .formatted(expected.getShape(), actual.getShape()));
         }
-        equal(name, doubles(expected), doubles(actual), tolerance);
+        equal(name, ddpm.Tensors.doubles(expected), ddpm.Tensors.doubles(actual), tolerance);
     }
 
     /**
@@ -201,12 +200,6 @@ public final class Claim {
     private static double relativeError(double expected, double actual) {
         double error = Math.abs(actual - expected);
         return error == 0 ? 0 : error / Math.abs(expected);
-    }
-
-    private static double[] doubles(NDArray array) {
-        try (NDArray wide = array.toType(DataType.FLOAT64, true)) {
-            return wide.toDoubleArray();
-        }
     }
 
     private static String number(double x) {

@@ -91,7 +91,7 @@ record Content(String text, String mime, String data, int width, int height) {
 
     /** A picture as an HTML element, to stand inside other HTML. */
     String toImg() {
-        return "<img src=\"data:%s;base64,%s\" width=\"%d\" height=\"%d\">"
-                .formatted(mime, data, width, height);
+        return "<img alt=\"%s\" src=\"data:%s;base64,%s\" width=\"%d\" height=\"%d\">"
+                .formatted(Tables.escape(text), mime, data, width, height);
     }
 }

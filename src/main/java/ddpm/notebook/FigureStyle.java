@@ -15,6 +15,7 @@ final class FigureStyle {
 
     private static final Color INK = new Color(0x222222);
     private static final Color GRID = new Color(0xdddddd);
+    static final Color PALE = new Color(0xf0f0f0);
     private static final Color[] SERIES = {
         new Color(0x0072b2), // blue
         new Color(0xd55e00), // vermilion

@@ -17,6 +17,8 @@ import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
+import org.knowm.xchart.style.Styler.LegendLayout;
+import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -30,9 +32,9 @@ public final class Figures {
     static final int HEIGHT = 400;
     private static final int CURVE_POINTS = 400;
     private static final int PLANE_CELLS = 80;
-    private static final int PLANE_WIDTH = 500; // so that, with the legend, the
-    private static final int PLANE_HEIGHT = 425; // plane itself is about a square
-    private static final int PLANE_TICKS = 81; // pixels: a tick at each quarter
+    private static final int PLANE_WIDTH = 485; // so that, with the legend, the
+    private static final int PLANE_HEIGHT = 382; // plane itself is about a square
+    private static final int PLANE_TICKS = 72; // pixels: a tick at each quarter, of both axes
 
     static {
         Headless.ensure();
@@ -83,6 +85,7 @@ public final class Figures {
     public static XYChart logLine(String title, String xName, String yName) {
         XYChart chart = line(title, xName, yName);
         chart.getStyler().setYAxisLogarithmic(true);
+        chart.getStyler().setPlotGridLinesColor(FigureStyle.PALE); // there are nine to a decade
         chart.setCustomYAxisTickLabelsFormatter(y -> Numbers.significant(y, 2));
         return chart;
     }
@@ -137,6 +140,16 @@ public final class Figures {
         chart.addSeries(name, x, y)
                 .setXYSeriesRenderStyle(XYSeriesRenderStyle.Scatter)
                 .setMarker(SeriesMarkers.CIRCLE);
+    }
+
+    /**
+     * Puts the legend at the right, one series below the other: room for more than four.
+     *
+     * @param chart loses the width of the legend
+     */
+    public static void legendAtRight(XYChart chart) {
+        chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
+        chart.getStyler().setLegendLayout(LegendLayout.Vertical);
     }
 
     static XYChart xy(String title, String xName, String yName, int height) {
@@ -261,7 +274,6 @@ public final class Figures {
                         .yAxisTitle("y")
                         .build();
         chart.getStyler().setXAxisTickMarkSpacingHint(PLANE_TICKS);
-        chart.getStyler().setYAxisTickMarkSpacingHint(PLANE_TICKS);
         return chart;
     }
 

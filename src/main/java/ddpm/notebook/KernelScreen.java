@@ -66,7 +66,11 @@ final class KernelScreen implements Screen {
         data.putData(content.mime(), content.data());
         if (content.width() > 0) {
             data.putMetaData(
-                    content.mime(), Map.of("width", content.width(), "height", content.height()));
+                    content.mime(),
+                    Map.of(
+                            "width", content.width(),
+                            "height", content.height(),
+                            "alt", content.text()));
         }
     }
 }

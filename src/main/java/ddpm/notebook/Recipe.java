@@ -4,11 +4,13 @@ import ddpm.Check;
 import ddpm.data.Cifar10;
 import ddpm.data.ImageSet;
 import ddpm.data.Mnist;
+import ddpm.data.Shuffle;
 import ddpm.network.UNetConfig;
 import ddpm.posterior.Prediction;
 import ddpm.schedule.CosineSchedule;
 import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
+import ddpm.training.Batches;
 import ddpm.training.LearningRate;
 import java.nio.file.Path;
 
@@ -38,8 +40,8 @@ public record Recipe(
 
     /**
      * The recipe of a budget. Small and full train on MNIST on two processor cores; gpu trains the
-     * paper's CIFAR-10 network, Ho et al. (2020), App. B, on the binary files in the folder that
-     * the environment variable {@code DDPM_CIFAR10} names.
+     * paper's network as {@link #cifar10} says, on the folder that the environment variable {@code
+     * DDPM_CIFAR10} names.
      *
      * @param budget how long to work
      * @return the recipe
@@ -47,10 +49,21 @@ public record Recipe(
      */
     public static Recipe of(Budget budget) {
         return switch (budget) {
-            case SMALL -> mnist(32, 1200);
-            case FULL -> mnist(64, 8000);
-            case GPU -> cifar10();
+            case SMALL -> mnist(32, 1600);
+            case FULL -> mnist(64, 6000);
+            case GPU -> cifar10(cifar10Folder());
         };
+    }
+
+    /**
+     * The batches of the training, shuffled anew in every epoch.
+     *
+     * @param seed chooses the shuffles
+     * @return the batches
+     */
+    public Batches batches(long seed) {
+        Shuffle shuffle = new Shuffle(images.size(), batch, seed);
+        return (manager, step) -> images.batch(manager, shuffle.at(step));
     }
 
     private static Recipe mnist(int batch, int steps) {
@@ -65,21 +78,32 @@ public record Recipe(
                 0.995);
     }
 
-    private static Recipe cifar10() {
+    private static Path cifar10Folder() {
         String folder = System.getenv(CIFAR10_FOLDER);
         Check.that(
                 folder != null && !folder.isBlank(),
                 "the gpu budget trains on CIFAR-10: set %s to the folder that holds"
                         + " data_batch_1.bin … data_batch_5.bin; it is not set",
                 CIFAR10_FOLDER);
-        int steps = 800_000;
+        return Path.of(folder);
+    }
+
+    /**
+     * The paper's training on CIFAR-10: 800,000 steps with images and their mirror images. Ho et
+     * al. (2020), App. B.
+     *
+     * @param folder holds the binary files, see {@link Cifar10#train}
+     * @return the recipe
+     * @throws ddpm.data.BadDataException if a file is missing or damaged
+     */
+    public static Recipe cifar10(Path folder) {
         return new Recipe(
-                Cifar10.train(Path.of(folder)),
+                Cifar10.train(folder).withMirrorImages(),
                 UNetConfig.CIFAR10,
                 LinearSchedule.DDPM,
                 Prediction.EPSILON,
                 128,
-                steps,
+                800_000,
                 LearningRate.constant(2e-4).withWarmUp(5000),
                 0.9999);
     }

@@ -34,22 +34,20 @@ final class Tensors {
         if (!type.isFloating() && !type.isInteger()) {
             return "not numbers";
         }
-        try (NDArray wide = array.toType(DataType.FLOAT64, true)) {
-            double[] x = wide.toDoubleArray();
-            if (x.length <= FEW) {
-                return "values " + list(x);
-            }
-            long notNumbers = Arrays.stream(x).filter(v -> !Double.isFinite(v)).count();
-            if (notNumbers > 0) {
-                return Numbers.count(notNumbers) + " values are NaN or infinite";
-            }
-            var range = Arrays.stream(x).summaryStatistics();
-            return number(range.getMin())
-                    + " to "
-                    + number(range.getMax())
-                    + ", mean "
-                    + number(range.getAverage());
+        double[] x = ddpm.Tensors.doubles(array);
+        if (x.length <= FEW) {
+            return "values " + list(x);
         }
+        long notNumbers = Arrays.stream(x).filter(v -> !Double.isFinite(v)).count();
+        if (notNumbers > 0) {
+            return Numbers.count(notNumbers) + " values are NaN or infinite";
+        }
+        var range = Arrays.stream(x).summaryStatistics();
+        return number(range.getMin())
+                + " to "
+                + number(range.getMax())
+                + ", mean "
+                + number(range.getAverage());
     }
 
     /** Java arrays have no text of their own; null and everything else does. */

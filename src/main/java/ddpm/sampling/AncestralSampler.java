@@ -1,17 +1,14 @@
 package ddpm.sampling;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import ddpm.TensorCheck;
 import ddpm.Tensors;
 import ddpm.forward.ForwardProcess;
 import ddpm.forward.LinearCombination;
 import ddpm.loss.NoisePredictor;
-import ddpm.network.NoGradient;
 import ddpm.posterior.Posterior;
 import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
-import java.util.Arrays;
+import ddpm.schedule.NoiseSchedule;
 import java.util.random.RandomGenerator;
 
 /**
@@ -22,22 +19,10 @@ import java.util.random.RandomGenerator;
  * <p>μ_θ is Eq. 7 with x̂_0 in the place of x_0. Without clipping this is the line of Algorithm 2;
  * with clipping x̂_0 is kept in the range of images, as the authors' code does.
  *
- * @param forward the forward process that is walked back
- * @param prediction what the network's output stands for
+ * @param denoiser reads the network
  * @param variance σ_t²
- * @param clipping whether x̂_0 is kept in [-1, 1]
  */
-public record AncestralSampler(
-        ForwardProcess forward, Prediction prediction, ReverseVariance variance, Clipping clipping)
-        implements Sampler {
-
-    /** What is done with x̂_0 outside the range of images. */
-    public enum Clipping {
-        /** x̂_0 is moved to the nearest number in [-1, 1]; for images. */
-        TO_DATA_RANGE,
-        /** x̂_0 stays as it is; for other data, and to follow Algorithm 2 to the letter. */
-        NONE
-    }
+public record AncestralSampler(Denoiser denoiser, ReverseVariance variance) implements Sampler {
 
     /**
      * The sampler for images: the output is ε, σ_t² = β̃_t, clipped.
@@ -45,7 +30,7 @@ public record AncestralSampler(
      * @param forward the forward process that is walked back
      */
     public AncestralSampler(ForwardProcess forward) {
-        this(forward, Prediction.EPSILON, ReverseVariance.POSTERIOR, Clipping.TO_DATA_RANGE);
+        this(new Denoiser(forward), ReverseVariance.POSTERIOR);
     }
 
     /**
@@ -55,7 +40,7 @@ public record AncestralSampler(
      * @return the new sampler
      */
     public AncestralSampler withPrediction(Prediction other) {
-        return new AncestralSampler(forward, other, variance, clipping);
+        return new AncestralSampler(denoiser.withPrediction(other), variance);
     }
 
     /**
@@ -65,52 +50,34 @@ public record AncestralSampler(
      * @return the new sampler
      */
     public AncestralSampler withVariance(ReverseVariance other) {
-        return new AncestralSampler(forward, prediction, other, clipping);
+        return new AncestralSampler(denoiser, other);
+    }
+
+    /**
+     * The same sampler without clipping.
+     *
+     * @return the new sampler
+     */
+    public AncestralSampler unclipped() {
+        return new AncestralSampler(denoiser.unclipped(), variance);
     }
 
     @Override
     public NDArray sample(
             NoisePredictor network, NDArray xT, RandomGenerator random, SamplingListener listener) {
-        TensorCheck.batch("xT", xT);
-        return NoGradient.get(() -> walk(network, xT, random, listener));
+        int[] all = StepSubset.all(denoiser.forward().schedule().steps()).descendingToZero();
+        return Walk.along(xT, all, (x, t, s) -> step(network, x, t, random), listener);
     }
 
-    private NDArray walk(
-            NoisePredictor network, NDArray xT, RandomGenerator random, SamplingListener listener) {
-        NDManager manager = xT.getManager();
-        NDArray x = xT.duplicate();
-        for (int t = forward.schedule().steps(); t >= 1; t--) {
-            try (NDManager work = manager.newSubManager()) {
-                x.attach(work); // freed with this step
-                if (Thread.interrupted()) {
-                    throw new SamplingStopped(t);
-                }
-                x = step(network, x, t, random, listener);
-                x.attach(manager);
-            }
-        }
-        return x;
-    }
-
-    private NDArray step(
-            NoisePredictor network,
-            NDArray x,
-            int t,
-            RandomGenerator random,
-            SamplingListener listener) {
-        int[] steps = new int[(int) x.getShape().get(0)];
-        Arrays.fill(steps, t);
-        NDArray x0 = prediction.x0(forward, x, t, network.predict(x, steps));
-        if (clipping == Clipping.TO_DATA_RANGE) {
-            x0 = x0.clip(-1, 1);
-        }
-        NDArray next = new Posterior(forward.schedule()).mean(x0, x, t);
+    private Walk.Moved step(NoisePredictor network, NDArray x, int t, RandomGenerator random) {
+        NoiseSchedule schedule = denoiser.forward().schedule();
+        NDArray x0 = denoiser.x0(network, x, t);
+        NDArray next = new Posterior(schedule).mean(x0, x, t);
         if (t > 1) {
-            double sigma = Math.sqrt(variance.variance(forward.schedule(), t));
+            double sigma = Math.sqrt(variance.variance(schedule, t));
             NDArray z = Tensors.normal(x.getManager(), x.getShape(), random);
             next = new LinearCombination(1, sigma).apply(next, z);
         }
-        listener.onStep(t - 1, next, x0);
-        return next;
+        return new Walk.Moved(next, x0);
     }
 }

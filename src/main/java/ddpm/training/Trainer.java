@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.GradientCollector;
 import ddpm.Check;
+import ddpm.NoGradient;
 import ddpm.network.Compute;
-import ddpm.network.NoGradient;
 import ddpm.network.Weights;
 import java.util.Optional;
 

@@ -72,6 +72,19 @@ class ImageSetTest {
     }
 
     @Test
+    void mirrorImagesFollowTheImages() {
+        byte[] pixels = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18};
+        ImageSet both = ImageSet.of(3, 1, 3, pixels).labelled(new byte[] {7, 8}).withMirrorImages();
+        byte[] mirrored = {3, 2, 1, 6, 5, 4, 9, 8, 7};
+        assertEquals(4, both.size());
+        assertEquals(ImageSet.of(3, 1, 3, mirrored).labelled(new byte[] {7}), both.subset(2));
+        assertEquals(8, both.label(3));
+        assertEquals(
+                both.subset(0, 1), both.withMirrorImages().subset(6, 7)); // twice is not at all
+        assertFalse(ImageSet.of(3, 1, 3, pixels).withMirrorImages().hasLabels());
+    }
+
+    @Test
     void notANumberIsNoPicture() {
         NDArray x = manager.create(new float[] {0, Float.NaN}, new Shape(2, 1, 1, 1));
         String message =

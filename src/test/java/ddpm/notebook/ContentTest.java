@@ -130,6 +130,7 @@ class ContentTest {
         for (var chart : List.of(Figures.logLine("t", "x", "y"), Figures.logLog("t", "x", "y"))) {
             Figures.curve(chart, "cube", x -> x * x * x, 1e-3, 1);
             Figures.points(chart, "points", new double[] {0.1, 1}, new double[] {0.1, 1});
+            Figures.legendAtRight(chart);
             var series = chart.getSeriesCollection().iterator().next();
             assertEquals(401, series.getXData().length);
             assertEquals(1e-9, series.getYData()[0], 1e-15);

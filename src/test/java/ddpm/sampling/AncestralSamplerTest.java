@@ -16,7 +16,6 @@ import ddpm.network.Compute;
 import ddpm.posterior.Posterior;
 import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
-import ddpm.sampling.AncestralSampler.Clipping;
 import ddpm.schedule.LinearSchedule;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +45,7 @@ class AncestralSamplerTest {
     }
 
     private static AncestralSampler unclipped(ReverseVariance variance) {
-        return new AncestralSampler(FORWARD, Prediction.EPSILON, variance, Clipping.NONE);
+        return new AncestralSampler(FORWARD).withVariance(variance).unclipped();
     }
 
     /** The exact noise of data that are all one point: ε = (x_t - √ᾱ_t point) / √(1 - ᾱ_t). */
@@ -136,7 +135,7 @@ class AncestralSamplerTest {
                         NDArray x0 = Prediction.EPSILON.x0(FORWARD, x, t, e);
                         return p.target(FORWARD, x0, t, e);
                     };
-            var sampler = new AncestralSampler(FORWARD, p, ReverseVariance.BETA, Clipping.NONE);
+            var sampler = unclipped(ReverseVariance.BETA).withPrediction(p);
             float[] got = sampler.sample(other, xT, new SplittableRandom(4)).toFloatArray();
             assertArrayEquals(want, got, 2e-4f, p.toString()); // float32 through 1/√(1 - ᾱ_t)
         }

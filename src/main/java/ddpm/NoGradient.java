@@ -1,4 +1,4 @@
-package ddpm.network;
+package ddpm;
 
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.function.Supplier;
