@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import errno
+import getpass
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -63,9 +65,11 @@ def main(argv: Sequence[str]) -> int:
     except Trouble as found:
         return complain(str(found))
     except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        return complain(str(progress.no_space("The set-up")))
+        if error.errno == errno.ENOSPC:
+            return complain(str(progress.no_space("The set-up")))
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            return complain(str(not_ours(error)))
+        raise
     except KeyboardInterrupt:
         complain("Stopped. Run the same command again to go on.")
         return 130
@@ -89,6 +93,38 @@ def complain(text: str) -> int:
     return 1
 
 
+def require(options: argparse.Namespace) -> java.Jdk:
+    """The JDK. All that this machine lacks for the steps to do is one trouble, one command."""
+    found = []
+
+    def seek(check, *arguments):
+        try:
+            return check(*arguments)
+        except Trouble as lack:
+            return found.append(lack)
+
+    jdk = seek(java.find_jdk)
+    if not packages.are_ready():
+        seek(packages.check_venv_module)
+    if not library.is_ready(options.jars):
+        seek(java.find_maven, jdk)
+    if found:
+        raise trouble.together(found)
+    return jdk
+
+
+def not_ours(error: OSError) -> Trouble:
+    """A file that this account may not write, mostly because root ran the set-up before."""
+    folders = " ".join(shlex.quote(str(path)) for path in (places.LAB, places.TARGET)
+                       if path.exists())
+    if places.WINDOWS or not folders:
+        return Trouble(f"This account may not write {error.filename}. Clone the repository into "
+                       "a folder of your own.")
+    own = trouble.as_root(f"chown -R {getpass.getuser()} {folders}")
+    return Trouble(f"This account may not write {error.filename}; perhaps the set-up was run by "
+                   "another account. Take it over:", Remedy.everywhere(own))
+
+
 def work(options: argparse.Namespace) -> int:
     """What the options ask for."""
     if options.check_saved:
@@ -99,6 +135,8 @@ def work(options: argparse.Namespace) -> int:
     if options.port:
         machine.check_port(options.port)
     names = options.save if options.save is not None else options.run
+    if names is None and not options.setup_only:
+        check_account(options)
     chosen = notebooks.choose(names) if names else []  # a wrong name is said before the set-up
     set_up(options)
     if options.setup_only:
@@ -122,7 +160,7 @@ def set_up(options: argparse.Namespace) -> None:
 
 def steps(options: argparse.Namespace) -> None:
     """The set-up in its order. A step that has nothing to do says nothing."""
-    jdk = java.find_jdk()
+    jdk = require(options)
     packages.ensure()
     library.ensure(jdk, options.jars)
     if options.gpu and gpu.usable():
@@ -135,11 +173,15 @@ def steps(options: argparse.Namespace) -> None:
     kernel.ensure(jdk, with_gpu=False)
 
 
+def check_account(options: argparse.Namespace) -> None:
+    """JupyterLab refuses root: said before the set-up leaves files that a user cannot write."""
+    if trouble.is_root() and "--allow-root" not in options.jupyter:
+        raise Trouble("JupyterLab does not start as root. Use a normal account, or allow it:",
+                      Remedy.everywhere(f"{places.AGAIN} -- --allow-root"))
+
+
 def open_lab(options: argparse.Namespace) -> int:
     """Opens JupyterLab and stays until it ends."""
-    if trouble.is_root() and "--allow-root" not in options.jupyter:
-        raise Trouble("All is set up, but JupyterLab does not start as root. Use a normal account, "
-                      "or allow it:", Remedy.everywhere(f"{places.AGAIN} -- --allow-root"))
     env = packages.environment()
     if options.budget:
         env["DDPM_BUDGET"] = options.budget

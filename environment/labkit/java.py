@@ -101,11 +101,13 @@ def has_jshell(jdk: Jdk) -> bool:
     return "jdk.jshell" in text
 
 
-def find_maven(jdk: Jdk, env: Mapping[str, str] = os.environ) -> str:
-    """The path of mvn, 3.8 or newer."""
+def find_maven(jdk: Optional[Jdk], env: Mapping[str, str] = os.environ) -> str:
+    """The path of mvn, 3.8 or newer; without a JDK it cannot be asked for its version."""
     mvn = shutil.which("mvn", path=env.get("PATH", ""))
     if not mvn:
         raise Trouble("No Maven was found (mvn). Version 3.8 or newer is needed.", MAVEN)
+    if jdk is None:
+        return mvn
     text = output_of([mvn, "-version"], jdk.environment(env))
     found = re.search(r"Apache Maven (\d+)\.(\d+)\S*", text)
     if not found:

@@ -23,13 +23,19 @@ def ensure(jdk: java.Jdk, jars: Optional[Path]) -> None:
         places.clear_stamp("library")
         copy_jars(jars)
         places.set_stamp("library", wanted if jars.resolve() == places.TARGET else "jars")
-    elif places.stamp("library") != wanted or not any(places.LIB.glob("*.jar")):
+    elif not is_ready(jars):
         mvn = java.find_maven(jdk)
         with progress.part("Library"):
             build(mvn, jdk)
             places.clear_stamp("library")
             copy_jars(places.TARGET)
             places.set_stamp("library", wanted)
+
+
+def is_ready(jars: Optional[Path]) -> bool:
+    """Whether Maven has nothing to do."""
+    built = places.stamp("library") == sources_digest() and any(places.LIB.glob("*.jar"))
+    return built or jars is not None
 
 
 def sources_digest() -> str:

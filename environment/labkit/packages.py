@@ -24,10 +24,8 @@ LAB_SETTINGS = {
 
 def ensure() -> None:
     """Makes the virtual environment if it is missing, unfinished, or of another list."""
-    wanted = places.digest([PINNED], sys.version_info[:2], sys.base_prefix, str(places.VENV))
-    if places.stamp("venv") == wanted and works():
+    if are_ready():
         return
-    check_venv_module()
     machine.check_space(places.ROOT)
     with progress.part("Python packages"):
         places.clear_stamp("venv")
@@ -36,12 +34,17 @@ def ensure() -> None:
         install()
         settings = places.SHARE / "lab" / "settings" / "overrides.json"
         places.write(settings, json.dumps(LAB_SETTINGS, indent=2) + "\n")
-        places.set_stamp("venv", wanted)
+        places.set_stamp("venv", wanted())
 
 
-def works() -> bool:
-    """Whether the environment's interpreter is still there (a system upgrade may remove it)."""
-    return places.VENV_PYTHON.exists()
+def wanted() -> str:
+    """A digest of what the environment is made of and where it is."""
+    return places.digest([PINNED], sys.version_info[:2], sys.base_prefix, str(places.VENV))
+
+
+def are_ready() -> bool:
+    """Whether the environment is complete and its interpreter there (an upgrade may remove it)."""
+    return places.stamp("venv") == wanted() and places.VENV_PYTHON.exists()
 
 
 def check_venv_module() -> None:

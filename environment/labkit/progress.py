@@ -5,16 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Optional
 
 from . import places
-from .trouble import Remedy, Trouble
+from .trouble import Remedy, Trouble, as_root
 
 NETWORK_SIGNS = (
     "name resolution",
+    "temporary failure resolving",
     "could not resolve host",
     "unknown host",
     "network is unreachable",
@@ -82,24 +84,35 @@ def failure(what: str, code: int, output: str, log: Path) -> Trouble:
     """The trouble that a failed command's output tells of."""
     if "no space left on device" in output.lower():
         return no_space(what)
-    if any(sign in output.lower() for sign in NETWORK_SIGNS):
-        return Trouble(
-            f"{what}: a server could not be reached. The first set-up needs the network: go "
-            "online, or tell pip and Maven about your proxy (HTTPS_PROXY; settings.xml). "
-            f"Then run it again. Details are in {log}.",
-            Remedy.everywhere(places.AGAIN),
-        )
+    if tells_of_no_network(output):
+        return no_network(what, log)
     tail = "\n".join(f"  | {line}" for line in output.strip().splitlines()[-LAST_LINES:])
     return Trouble(f"{what} failed (exit {code}). The end of {log}:\n{tail}")
+
+
+def tells_of_no_network(output: str) -> bool:
+    """Whether a tool's output says that it did not reach a server."""
+    return any(sign in output.lower() for sign in NETWORK_SIGNS)
+
+
+def no_network(what: str, log: Path) -> Trouble:
+    """A server is out of reach."""
+    return Trouble(
+        f"{what}: a server could not be reached. The first set-up needs the network: go "
+        "online, or tell pip, Maven and apt about your proxy (HTTPS_PROXY; settings.xml; "
+        f"apt.conf). Then run it again. Details are in {log}.",
+        Remedy.everywhere(places.AGAIN),
+    )
 
 
 def no_space(what: str) -> Trouble:
     """The disk is full."""
     return Trouble(
-        f"{what}: no space is left on the disk. About 2 GB are needed in {places.ROOT} and "
-        "1 GB in the home folder. Make room, for example by emptying a cache; then run it again.",
+        f"{what}: no space is left on the disk. About 2 GB are needed in {places.ROOT}, 1 GB in "
+        f"the home folder and 0.3 GB in {tempfile.gettempdir()}. Make room, for example by "
+        "emptying a cache; then run it again.",
         Remedy(
-            debian="sudo apt-get clean && python3 -m pip cache purge",
+            debian=as_root("apt-get clean"),  # pip is not there before the environment is
             macos="brew cleanup && python3 -m pip cache purge",
             windows="py -m pip cache purge",
             conda="conda clean -y --all",

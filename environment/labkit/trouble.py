@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 SYSTEMS = {
@@ -30,9 +31,8 @@ class Remedy:
     def command(self, system: str) -> str:
         """The command line for one of the SYSTEMS, or an empty string."""
         if system == "debian" and self.apt:
-            sudo = "" if is_root() else "sudo "
             names = " ".join(map(apt_name, self.apt))
-            return f"{sudo}apt-get update && {sudo}apt-get install -y {names}"
+            return as_root("apt-get update", f"apt-get install -y {names}")
         return getattr(self, system, "")
 
     @staticmethod
@@ -50,6 +50,20 @@ class Trouble(Exception):
 
     def __str__(self) -> str:
         return "\n".join([self.message, *remedy_lines(self.remedy)])
+
+
+def together(troubles: Sequence[Trouble]) -> Trouble:
+    """Several troubles as one, whose remedy mends them all."""
+    remedies = [trouble.remedy for trouble in troubles]
+
+    def joined(system: str) -> str:
+        return " && ".join(filter(None, (getattr(remedy, system) for remedy in remedies)))
+
+    return Trouble("\n     ".join(trouble.message for trouble in troubles), Remedy(
+        apt=tuple(name for remedy in remedies for name in remedy.apt),
+        installs=all(remedy.installs for remedy in remedies),
+        **{system: joined(system) for system in SYSTEMS},
+    ))
 
 
 def remedy_lines(remedy: Remedy) -> list[str]:
@@ -90,6 +104,13 @@ def _apt_knows(package: str) -> bool:
         return False
     done = subprocess.run(["apt-cache", "show", package], capture_output=True, check=False)
     return done.returncode == 0
+
+
+def as_root(*commands: str) -> str:
+    """One line for the commands, by sudo or su where this process is not root."""
+    if not is_root() and not shutil.which("sudo"):
+        return f"su -c '{' && '.join(commands)}'"
+    return " && ".join(("" if is_root() else "sudo ") + command for command in commands)
 
 
 def is_root() -> bool:

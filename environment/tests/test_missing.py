@@ -1,5 +1,6 @@
 """Each thing that can be missing is said in one clear message with the command that mends it."""
 
+import errno
 import os
 import shutil
 import socket
@@ -10,7 +11,18 @@ import unittest
 from pathlib import Path
 from unittest import mock
 
-from labkit import gpu, java, library, machine, packages, places, progress, system, trouble
+from labkit import (
+    command,
+    gpu,
+    java,
+    library,
+    machine,
+    packages,
+    places,
+    progress,
+    system,
+    trouble,
+)
 from labkit.trouble import Remedy, Trouble
 
 POSIX = unittest.skipIf(places.WINDOWS, "the stubs are shell scripts")
@@ -141,10 +153,65 @@ class Missing(unittest.TestCase):
         self.assertIn("No built library", self.message(library.jars_in, self.folder))
 
     def test_no_gpu_is_one_line_and_no_trouble(self):
-        with mock.patch.object(java, "output_of", lambda command: ""), \
+        with mock.patch.object(java, "output_of", lambda words: ""), \
                 mock.patch.object(progress, "say") as say:
             self.assertFalse(gpu.usable())
         self.assertIn("runs on the CPU", say.call_args.args[0])
+
+
+class Together(unittest.TestCase):
+    def test_all_that_a_bare_machine_lacks_is_one_message_with_one_command(self):
+        with mock.patch.object(java, "launchers", lambda env, homes: []), \
+                mock.patch("importlib.util.find_spec", lambda name: None), \
+                mock.patch("shutil.which", lambda name, path=None: None), \
+                mock.patch.object(places, "stamp", lambda name: None), \
+                self.assertRaises(Trouble) as caught:
+            command.require(command.parse(["--setup-only"]))
+        for words in ("No Java was found", "no module venv", "No Maven was found"):
+            self.assertIn(words, str(caught.exception))
+        remedy = caught.exception.remedy
+        self.assertEqual(remedy.apt, ("openjdk-17-jdk-headless", "python3-venv", "maven"))
+        self.assertEqual(remedy.macos.count(" && "), 2)
+        self.assertTrue(remedy.installs)
+
+    def test_maven_is_not_needed_for_jars_that_are_built(self):
+        with mock.patch.object(java, "find_jdk", lambda: java.Jdk(Path("jdk"), 17)), \
+                mock.patch.object(packages, "are_ready", lambda: True), \
+                mock.patch.object(java, "find_maven", side_effect=Trouble("no Maven")):
+            options = command.parse(["--setup-only", "--jars", "somewhere"])
+            self.assertEqual(command.require(options).version, 17)
+
+
+class Accounts(unittest.TestCase):
+    def complaint(self, *arguments, root=False, **work):
+        """What lab.py says; `work` replaces its set-up."""
+        self.addCleanup(mock.patch.stopall)
+        mock.patch.object(trouble, "is_root", lambda: root).start()
+        mock.patch("shutil.which", lambda name: f"/usr/bin/{name}").start()
+        set_up = mock.patch.object(command, "set_up", **work).start()
+        complain = mock.patch.object(command, "complain", return_value=1).start()
+        self.assertEqual(command.main(arguments), 1)
+        return complain.call_args.args[0], set_up
+
+    def test_root_is_refused_before_the_set_up_leaves_files_of_root(self):
+        text, set_up = self.complaint(root=True)
+        self.assertIn("does not start as root", text)
+        set_up.assert_not_called()
+
+    @POSIX
+    def test_files_of_another_account_are_taken_over(self):
+        error = PermissionError(errno.EACCES, "Permission denied", "/clone/.lab/lock")
+        with mock.patch.object(places, "LAB", places.ENVIRONMENT):  # a folder that is there
+            text, _ = self.complaint("--setup-only", side_effect=error)
+        self.assertIn("/clone/.lab/lock", text)
+        self.assertIn("→ sudo chown -R", text)
+
+    def test_a_clone_that_cannot_be_written_is_no_place(self):
+        error = OSError(errno.EROFS, "Read-only file system", "/clone/.lab")
+        with mock.patch.object(places, "LAB", Path("/no/.lab")), \
+                mock.patch.object(places, "TARGET", Path("/no/target")):
+            text, _ = self.complaint("--setup-only", side_effect=error)
+        self.assertIn("a folder of your own", text)
 
 
 class Mending(unittest.TestCase):
@@ -157,6 +224,40 @@ class Mending(unittest.TestCase):
             self.assertTrue(system.mend(remedy, tried))
             self.assertFalse(system.mend(remedy, tried))
             self.assertEqual(run.call_count, 1)
+
+    def test_apt_without_the_network_is_told_so(self):
+        def apt_get(words, what):
+            if "update" in words:
+                return "W: Failed to fetch http://…  Temporary failure resolving 'deb.debian.org'"
+            raise Trouble("E: Unable to locate package maven")
+
+        with mock.patch.object(progress, "run_logged", apt_get), \
+                mock.patch.object(trouble, "is_root", lambda: True), \
+                mock.patch("builtins.print"), self.assertRaises(Trouble) as caught:
+            system.install(("maven",))
+        self.assertIn("could not be reached", str(caught.exception))
+
+    def test_a_password_that_nobody_can_type_leaves_the_command(self):
+        remedy = Remedy(installs=True, apt=("maven",))
+        refused = Trouble("apt-get update failed: sudo: a password is required")
+        with mock.patch.object(trouble, "this_system", lambda: "debian"), \
+                mock.patch.object(trouble, "is_root", lambda: False), \
+                mock.patch("shutil.which", lambda name: f"/usr/bin/{name}"), \
+                mock.patch.object(progress, "run_logged", side_effect=refused), \
+                mock.patch("builtins.print"), self.assertRaises(Trouble) as caught:
+            system.mend(remedy, set())
+        self.assertIn("a password is required", str(caught.exception))
+        self.assertIn("sudo apt-get install -y maven", str(caught.exception))
+
+    def test_without_sudo_the_command_is_by_su_and_yes_does_not_run_it(self):
+        remedy = Remedy(installs=True, apt=("maven",))
+        with mock.patch.object(trouble, "this_system", lambda: "debian"), \
+                mock.patch.object(trouble, "is_root", lambda: False), \
+                mock.patch("shutil.which", lambda name: None), \
+                mock.patch.object(progress, "say"):
+            wanted = "su -c 'apt-get update && apt-get install -y maven'"
+            self.assertEqual(remedy.command("debian"), wanted)
+            self.assertFalse(system.mend(remedy, set()))
 
     def test_yes_never_runs_what_does_not_install(self):
         self.assertFalse(system.mend(Remedy.everywhere("rm -r /"), set()))

@@ -25,9 +25,9 @@ import ddpm.posterior.ReverseVariance;
 import ddpm.reference.DeviceWatch;
 import ddpm.reference.DeviceWatch.Request;
 import ddpm.reference.TinyModel;
-import ddpm.sampling.AncestralSampler;
 import ddpm.sampling.Denoiser;
 import ddpm.sampling.Denoiser.Clipping;
+import ddpm.sampling.Sampler;
 import ddpm.sampling.Trajectory;
 import ddpm.training.Batches;
 import ddpm.training.MovingAverage;
@@ -127,18 +127,16 @@ class DeviceTest {
     void aSamplingStepMakesAllItsArraysOnTheModelsDevice() {
         try (var average = new MovingAverage(net.weights(), 0.9)) {
             UNet averaged = net.withWeights(average.weights());
-            for (var variance : List.of(ReverseVariance.BETA, ReverseVariance.POSTERIOR)) {
-                for (Clipping clipping : Clipping.values()) {
+            for (Clipping clipping : Clipping.values()) {
+                Denoiser denoiser = new Denoiser(FORWARD, Prediction.V, clipping);
+                for (Sampler sampler : TinyModel.samplers(denoiser)) {
                     Trajectory path = new Trajectory(work, Set.of(5, 0));
-                    NDArray x =
-                            new AncestralSampler(
-                                            new Denoiser(FORWARD, Prediction.V, clipping), variance)
-                                    .sample(averaged, normal(1), new SplittableRandom(2), path);
+                    SplittableRandom random = new SplittableRandom(2);
+                    NDArray x = sampler.sample(averaged, normal(1), random, path);
                     assertEquals(GPU, x.getDevice());
                     assertEquals(GPU, path.x0(5).getDevice());
                     assertEquals(2, ImageSet.of(x).size());
-                    assertAllOnGpu(
-                            STEPS * 4); // the embedding, four factors and the noise of a step
+                    assertAllOnGpu(STEPS * 4); // the embedding and factors of each step
                 }
             }
         }

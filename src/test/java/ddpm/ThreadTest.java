@@ -20,6 +20,9 @@ import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
 import ddpm.reference.TinyModel;
 import ddpm.sampling.AncestralSampler;
+import ddpm.sampling.Denoiser;
+import ddpm.sampling.Sampler;
+import ddpm.sampling.SamplingListener;
 import ddpm.training.MovingAverage;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -117,26 +120,25 @@ class ThreadTest {
 
     @Test
     void samplingRecordsNoGradient() throws Exception {
-        List<Boolean> recorded = new ArrayList<>();
-        onNewThread(
-                () -> {
-                    NDArray xT = Tensors.normal(work, SHAPE, new SplittableRandom(1));
-                    NDArray x =
-                            new AncestralSampler(FORWARD)
-                                    .sample(
-                                            spy(recorded),
-                                            xT,
-                                            new SplittableRandom(2),
-                                            (t, xt, x0) -> {
-                                                recorded.add(hasGraph(xt));
-                                                recorded.add(hasGraph(x0));
-                                            });
-                    recorded.add(hasGraph(x));
-                    assertTrue(JniUtils.isGradMode(), "the thread is as it was");
-                    return x;
-                });
-        assertEquals(3 * TinyModel.STEPS + 1, recorded.size());
-        assertFalse(recorded.contains(true), recorded.toString());
+        for (Sampler sampler : TinyModel.samplers(new Denoiser(FORWARD))) {
+            List<Boolean> recorded = new ArrayList<>();
+            SamplingListener listener =
+                    (t, xt, x0) -> {
+                        recorded.add(hasGraph(xt));
+                        recorded.add(hasGraph(x0));
+                    };
+            onNewThread(
+                    () -> {
+                        SplittableRandom random = new SplittableRandom(1);
+                        NDArray xT = Tensors.normal(work, SHAPE, random);
+                        NDArray x = sampler.sample(spy(recorded), xT, random, listener);
+                        recorded.add(hasGraph(x));
+                        assertTrue(JniUtils.isGradMode(), "the thread is as it was");
+                        return x;
+                    });
+            assertTrue(recorded.size() > 3 * TinyModel.STEPS, recorded.toString());
+            assertFalse(recorded.contains(true), sampler + ": " + recorded);
+        }
     }
 
     @Test

@@ -95,12 +95,26 @@ public final class LineDensity {
     }
 
     private void spread(double mass, double mean, double variance, double[] next) {
-        double reach = REACH * Math.sqrt(variance);
-        int first = (int) Math.max(0, (mean - reach - low) / width);
-        int last = (int) Math.min(next.length - 1, (mean + reach - low) / width);
-        for (int j = first; j <= last; j++) {
-            double z = x(j) - mean;
-            next[j] += mass * Math.exp(-z * z / (2 * variance));
+        double place = Math.max(0, Math.min(next.length - 1, (mean - low) / width));
+        int middle = (int) place; // the cell of the mean, or the end that is nearest to it
+        addTail(mass, mean, variance, next, middle, 1);
+        addTail(mass, mean, variance, next, middle - 1, -1);
+    }
+
+    /** From a cell outwards, e^(-(z+h)²/2v) = e^(-z²/2v) r with r = e^(-(2zh+h²)/2v). */
+    private void addTail(
+            double mass, double mean, double variance, double[] next, int start, int direction) {
+        double z = x(start) - mean;
+        double h = direction * width;
+        double value = mass * Math.exp(-z * z / (2 * variance));
+        double ratio = Math.exp(-h * (2 * z + h) / (2 * variance));
+        double shrink = Math.exp(-h * h / variance);
+        int cells = (int) Math.ceil(REACH * Math.sqrt(variance) / width);
+        int end = Math.max(-1, Math.min(next.length, start + direction * (cells + 1)));
+        for (int j = start; j != end && 0 <= j; j += direction) {
+            next[j] += value;
+            value *= ratio;
+            ratio *= shrink;
         }
     }
 

@@ -32,10 +32,9 @@ public final class Figures {
     static final int HEIGHT = 400;
     private static final int CURVE_POINTS = 400;
     private static final int PLANE_CELLS = 80;
-    private static final int PLANE_WIDTH = 500; // so that, with the legend, the
-    private static final int PLANE_HEIGHT = 425; // plane itself is about a square
-    private static final int PLANE_X_TICKS = 70; // pixels: a tick at each quarter
-    private static final int PLANE_Y_TICKS = 81;
+    private static final int PLANE_WIDTH = 485; // so that, with the legend, the
+    private static final int PLANE_HEIGHT = 382; // plane itself is about a square
+    private static final int PLANE_TICKS = 72; // pixels: a tick at each quarter, of both axes
 
     static {
         Headless.ensure();
@@ -274,8 +273,7 @@ public final class Figures {
                         .xAxisTitle("x")
                         .yAxisTitle("y")
                         .build();
-        chart.getStyler().setXAxisTickMarkSpacingHint(PLANE_X_TICKS);
-        chart.getStyler().setYAxisTickMarkSpacingHint(PLANE_Y_TICKS);
+        chart.getStyler().setXAxisTickMarkSpacingHint(PLANE_TICKS);
         return chart;
     }
 

@@ -1,5 +1,6 @@
 package ddpm.notebook;
 
+import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 
@@ -7,6 +8,7 @@ import tech.tablesaw.api.Table;
 final class Tables {
 
     static final int MOST_ROWS = 20;
+    private static final int MOST_DIGITS = 8;
 
     private Tables() {}
 
@@ -22,7 +24,7 @@ final class Tables {
             html.append("<tr>");
             for (int column = 0; column < table.columnCount(); column++) {
                 boolean number = table.column(column) instanceof NumericColumn<?>;
-                cell(html, "td", table.getString(row, column), number);
+                cell(html, "td", text(table, row, column), number);
             }
             html.append("</tr>");
         }
@@ -33,6 +35,14 @@ final class Tables {
                             .formatted(MOST_ROWS, Numbers.count(table.rowCount())));
         }
         return html.toString();
+    }
+
+    /** A number that nobody gave a format is cut to the digits that people read. */
+    private static String text(Table table, int row, int column) {
+        String text = table.getString(row, column);
+        return table.column(column) instanceof DoubleColumn numbers && text.length() > MOST_DIGITS
+                ? Numbers.significant(numbers.getDouble(row), 4)
+                : text;
     }
 
     private static void cell(StringBuilder html, String tag, String text, boolean right) {

@@ -53,6 +53,19 @@ final class LineDensityTest {
     }
 
     @Test
+    void whatFallsOutsideIsCutOff() {
+        LineDensity all = LineDensity.of(x -> 1, 0, 1, 10).step(x -> 1.5, 0.01);
+        LineDensity left = LineDensity.of(x -> 1, 0, 1, 10).step(x -> -0.3, 0.04);
+        assertEquals(1, all.mean(x -> 1), 1e-14); // what is left of it, scaled
+        double[] p = left.density();
+        for (int i = 1; i < p.length; i++) {
+            double x = 0.1 * i + 0.05;
+            double ratio = Math.exp(-((x + 0.3) * (x + 0.3) - (x + 0.2) * (x + 0.2)) / 0.08);
+            assertEquals(ratio, p[i] / p[i - 1], 1e-13);
+        }
+    }
+
+    @Test
     void theArraysAreCopiesAndOfOneLength() {
         LineDensity density = grid(LAW);
         density.density()[300] = 7;

@@ -1,8 +1,8 @@
 package ddpm.network;
 
+import static ddpm.reference.Message.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
@@ -299,10 +299,5 @@ class UNetTest {
 
     private static int[] ints(int... values) {
         return values;
-    }
-
-    private static void assertMessage(String part, Runnable call) {
-        var e = assertThrows(IllegalArgumentException.class, call::run);
-        assertTrue(e.getMessage().contains(part), e.getMessage());
     }
 }

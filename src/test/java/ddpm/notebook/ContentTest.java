@@ -20,6 +20,7 @@ import javax.imageio.ImageIO;
 import org.dflib.jjava.jupyter.Extension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
+import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -159,6 +160,15 @@ class ContentTest {
     @Test
     void withoutAKernelThereIsNoPage() {
         assertFalse(Screen.current().isLive());
+    }
+
+    @Test
+    void aLongNumberInATableIsCutToFourDigits() {
+        var numbers = DoubleColumn.create("x", 0.5, 1 / 3.0, 2.0 / 3e7, -1234.56789012);
+        var content = Content.of(Table.create("t", numbers));
+        for (String cell : new String[] {"0.5<", "0.3333<", "6.667e-8<", "-1235<"}) {
+            assertTrue(content.data().contains(">" + cell), content.data());
+        }
     }
 
     private static void refused(Executable action) {

@@ -6,6 +6,13 @@ import ddpm.forward.ForwardProcess;
 import ddpm.loss.DiffusionLoss;
 import ddpm.network.UNet;
 import ddpm.network.UNetConfig;
+import ddpm.posterior.ReverseVariance;
+import ddpm.sampling.AncestralSampler;
+import ddpm.sampling.DdimSampler;
+import ddpm.sampling.Denoiser;
+import ddpm.sampling.Sampler;
+import ddpm.sampling.SecondOrderSampler;
+import ddpm.sampling.StepSubset;
 import ddpm.schedule.LinearSchedule;
 import ddpm.training.Batches;
 import ddpm.training.LearningRate;
@@ -47,6 +54,22 @@ public final class TinyModel {
                     Tensors.normal(manager, new Shape(2, 1, 4, 4), new SplittableRandom(step));
 
     private TinyModel() {}
+
+    /**
+     * Every sampler of the library, each over all steps.
+     *
+     * @param denoiser reads the network
+     * @return one of each kind and setting
+     */
+    public static List<Sampler> samplers(Denoiser denoiser) {
+        StepSubset all = StepSubset.all(STEPS);
+        return List.of(
+                new AncestralSampler(denoiser, ReverseVariance.BETA),
+                new AncestralSampler(denoiser, ReverseVariance.POSTERIOR),
+                new DdimSampler(denoiser, all, 0),
+                new DdimSampler(denoiser, all, 1),
+                new SecondOrderSampler(denoiser, all));
+    }
 
     /**
      * L_simple of a network, with its dropout on.

@@ -1,5 +1,6 @@
 package ddpm.sampling;
 
+import static ddpm.reference.Message.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -207,10 +208,5 @@ class AncestralSamplerTest {
                 () ->
                         new AncestralSampler(FORWARD)
                                 .sample(pointAt(0), none, new SplittableRandom(2)));
-    }
-
-    private static void assertMessage(String part, Runnable call) {
-        var e = assertThrows(IllegalArgumentException.class, call::run);
-        assertTrue(e.getMessage().contains(part), e.getMessage());
     }
 }

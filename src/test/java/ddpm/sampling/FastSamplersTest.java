@@ -1,8 +1,8 @@
 package ddpm.sampling;
 
+import static ddpm.reference.Message.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
@@ -275,10 +275,5 @@ class FastSamplersTest {
         assertMessage(
                 "t must be in [1, 10], got 11",
                 () -> new DdimSampler(denoiser, StepSubset.all(11), 0));
-    }
-
-    private static void assertMessage(String part, Runnable call) {
-        var e = assertThrows(IllegalArgumentException.class, call::run);
-        assertTrue(e.getMessage().contains(part), e.getMessage());
     }
 }

@@ -1,7 +1,7 @@
 package ddpm.training;
 
+import static ddpm.reference.Message.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
@@ -82,10 +82,5 @@ class AdamWTest {
         }
         assertMessage("beta1 must be in [0, 1), got 1.0", () -> new AdamW.Settings(1, 0, 1e-8, 0));
         assertMessage("got NaN", () -> new AdamW.Settings(0.9, 0.99, Double.NaN, 0));
-    }
-
-    private static void assertMessage(String part, Runnable call) {
-        var e = assertThrows(IllegalArgumentException.class, call::run);
-        assertTrue(e.getMessage().contains(part), e.getMessage());
     }
 }

@@ -1,5 +1,6 @@
 package ddpm.training;
 
+import static ddpm.reference.Message.assertMessage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -241,10 +242,5 @@ class TrainerTest {
             Trainer trainer = trainer(net, 1e-3, Optional.empty());
             assertMessage("steps must be >= 1, got 0", () -> trainer.run(0, DATA, p -> {}));
         }
-    }
-
-    private static void assertMessage(String part, Runnable call) {
-        var e = assertThrows(IllegalArgumentException.class, call::run);
-        assertTrue(e.getMessage().contains(part), e.getMessage());
     }
 }
