@@ -244,10 +244,12 @@ class Mending(unittest.TestCase):
                 mock.patch.object(trouble, "is_root", lambda: False), \
                 mock.patch("shutil.which", lambda name: f"/usr/bin/{name}"), \
                 mock.patch.object(progress, "run_logged", side_effect=refused), \
-                mock.patch("builtins.print"), self.assertRaises(Trouble) as caught:
-            system.mend(remedy, set())
-        self.assertIn("a password is required", str(caught.exception))
-        self.assertIn("sudo apt-get install -y maven", str(caught.exception))
+                mock.patch("builtins.print"):
+            with self.assertRaises(Trouble) as caught:
+                system.mend(remedy, set())
+            text = str(caught.exception)
+        self.assertIn("a password is required", text)
+        self.assertIn("sudo apt-get install -y maven", text)
 
     def test_without_sudo_the_command_is_by_su_and_yes_does_not_run_it(self):
         remedy = Remedy(installs=True, apt=("maven",))
