@@ -88,6 +88,7 @@ final class ChainProofs {
                         "walking step by step has the law of the jump",
                         ChainProofs::checkLaw,
                         random -> walk(LIBRARY, 1, 10, random))
+                .accepts("the jump", r -> FORWARD.sample(X0, 10, r.nextGaussian()))
                 .rejects("the first step skipped", random -> walk(LIBRARY, 2, 10, random))
                 .rejects("the last step skipped", random -> walk(LIBRARY, 1, 9, random))
                 .rejects("β for √β", random -> walk(BETA_FOR_ROOT, 1, 10, random))
