@@ -5,21 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ddpm.forward.ForwardProcess;
 import ddpm.posterior.Posterior;
-import ddpm.posterior.Prediction;
-import ddpm.posterior.ReverseVariance;
 import ddpm.reference.Grid;
-import ddpm.reference.Moments;
 import ddpm.schedule.CosineSchedule;
 import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * L = E_q[L_T + Σ_{t>1} L_{t-1} + L_0], Eq. 5: first path by path, then each term in the mean. The
+ * L = E_q[L_T + Σ_{t>1} L_{t-1} + L_0], Eq. 5, path by path; the proofs of power add the mean. The
  * last step back is a Gaussian here, with the density in the place of the decoder.
  */
 final class BoundIdentityTest {
@@ -98,47 +94,5 @@ final class BoundIdentityTest {
 
     private static double logPosterior(Posterior posterior, double[] x, int t) {
         return logNormal(x[t - 1], posterior.mean(x[0], x[t], t), posterior.variance(t));
-    }
-
-    @Test
-    void inTheMeanEachTermIsItsDivergence() {
-        // 5 standard errors, ten comparisons: fails once in 170 000 fresh seeds.
-        var forward = new ForwardProcess(Grid.SHORT);
-        var bound = new VariationalBound(forward, Prediction.MEAN, ReverseVariance.BETA);
-        for (int t = 2; t <= 10; t++) {
-            assertTrue(distance(bound, t, 0) < Moments.THRESHOLD);
-        }
-        double[] last = new double[100_000];
-        var random = new SplittableRandom(4);
-        for (int i = 0; i < last.length; i++) {
-            last[i] = lastTerm(forward, path(forward, random));
-        }
-        assertTrue(Moments.of(last).distanceOfMean(bound.prior(X0)) < Moments.THRESHOLD);
-    }
-
-    @Test
-    void theMeanOfATermRejectsPlantedBugs() {
-        var forward = new ForwardProcess(Grid.SHORT);
-        var bound = new VariationalBound(forward, Prediction.MEAN, ReverseVariance.BETA);
-        var otherVariance =
-                new VariationalBound(forward, Prediction.MEAN, ReverseVariance.POSTERIOR);
-        assertTrue(distance(otherVariance, 4, 0) > 2 * Moments.THRESHOLD);
-        assertTrue(distance(bound, 4, 1) > 2 * Moments.THRESHOLD); // x_{t+1} for x_t
-    }
-
-    /** How far the mean log ratio of step t is from the mean KL, in standard errors. */
-    private static double distance(VariationalBound bound, int t, int shift) {
-        ForwardProcess forward = bound.forward();
-        var posterior = new Posterior(forward.schedule());
-        var random = new SplittableRandom(5);
-        double[] differences = new double[100_000];
-        for (int i = 0; i < differences.length; i++) {
-            double[] x = path(forward, random);
-            double p = logNormal(x[t - 1], model(x[t], t), forward.schedule().beta(t));
-            double ratio = logPosterior(posterior, x, t) - p;
-            double xt = x[t + shift];
-            differences[i] = ratio - bound.term(X0, xt, t, model(xt, t));
-        }
-        return Moments.of(differences).distanceOfMean(0);
     }
 }

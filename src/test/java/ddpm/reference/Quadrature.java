@@ -1,7 +1,7 @@
-package ddpm.loss;
+package ddpm.reference;
 
 /** Gauss-Legendre quadrature in pieces: an independent way to the probability of an interval. */
-final class Quadrature {
+public final class Quadrature {
 
     // Five nodes on [-1, 1]: the zeros of the Legendre polynomial P_5, in closed form.
     private static final double INNER = Math.sqrt(5 - 2 * Math.sqrt(10.0 / 7)) / 3;
@@ -14,7 +14,7 @@ final class Quadrature {
     private Quadrature() {}
 
     /** log(Φ(upper) - Φ(lower)). */
-    static double logProbability(double lower, double upper) {
+    public static double logProbability(double lower, double upper) {
         if (lower + upper < 0) {
             return logProbability(-upper, -lower);
         }
