@@ -7,7 +7,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Base64;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.knowm.xchart.internal.chartpart.Chart;
 import tech.tablesaw.api.Table;
 
@@ -75,18 +79,30 @@ record Content(String text, String mime, String data, int width, int height) {
     }
 
     private static Content picture(String text, BufferedImage image, int pixelsPerUnit) {
-        var bytes = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "png", bytes);
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
-        }
         return new Content(
                 text,
                 PNG,
-                Base64.getEncoder().encodeToString(bytes.toByteArray()),
+                Base64.getEncoder().encodeToString(png(image)),
                 image.getWidth() / pixelsPerUnit,
                 image.getHeight() / pixelsPerUnit);
+    }
+
+    /** Written with the strongest compression: a notebook should stay below a megabyte. */
+    private static byte[] png(BufferedImage image) {
+        var bytes = new ByteArrayOutputStream();
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+        ImageWriteParam param = writer.getDefaultWriteParam();
+        param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
+        param.setCompressionQuality(0);
+        try (var out = new MemoryCacheImageOutputStream(bytes)) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(image, null, null), param);
+        } catch (IOException e) {
+            throw new UncheckedIOException("writing to memory failed", e);
+        } finally {
+            writer.dispose();
+        }
+        return bytes.toByteArray();
     }
 
     /** A picture as an HTML element, to stand inside other HTML. */
