@@ -137,19 +137,22 @@ record TensorHeader(Map<String, String> metadata, Map<String, Entry> tensors) {
             }
         }
         json.endObject();
-        String called = brief(name);
         Check.that(
                 type.equals(TYPE),
                 "the tensor %s has type %s; only F32 is read",
-                called,
+                brief(name),
                 brief(type));
-        Check.that(place.size() == 2, "the tensor %s has no begin and end", called);
+        return entry(name, shape, place);
+    }
+
+    private static Entry entry(String name, List<Long> shape, List<Long> place) {
+        Check.that(place.size() == 2, "the tensor %s has no begin and end", brief(name));
         long begin = place.get(0);
         long end = place.get(1);
         Check.that(
                 0 <= begin && begin <= end && end - begin == bytes(shape),
                 "the tensor %s has shape %s, but lies in bytes %d to %d",
-                called,
+                brief(name),
                 shape,
                 begin,
                 end);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ddpm.network.UNet;
@@ -16,10 +17,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -122,6 +126,59 @@ class CheckpointTest {
         try (FileOutputStream out = new FileOutputStream(path.toFile())) {
             Damage.writeFile(out, text.getBytes(StandardCharsets.UTF_8), Damage.bytes(weights));
         }
+    }
+
+    @Test
+    void aDamagedFileOfAnotherProgramIsRefused() throws IOException {
+        try (UNet net = UNet.create(TINY, 3, Device.cpu())) {
+            writePlain(net.weights().flat().toFloatArray());
+        }
+        byte[] whole = Files.readAllBytes(path);
+        Files.write(path, Arrays.copyOf(whole, whole.length - 1));
+        assertRefused("bytes of numbers, and there are", () -> Checkpoint.load(path, TINY));
+        String text = new String(whole, StandardCharsets.ISO_8859_1);
+        String half = text.replaceFirst("\"F32\"", "\"F16\"");
+        Files.write(path, half.getBytes(StandardCharsets.ISO_8859_1));
+        assertRefused("has type F16; only F32", () -> Checkpoint.load(path, TINY));
+        String renamed = text.replaceFirst("time.1.weight", "time.1.height");
+        Files.write(path, renamed.getBytes(StandardCharsets.ISO_8859_1));
+        assertRefused("time.1.weight is missing", () -> Checkpoint.load(path, TINY));
+    }
+
+    @Test
+    void pythonReadsItWithoutALibrary() throws Exception {
+        CheckpointProbe.train(path, 3, 3);
+        String values;
+        try (UNet average = Checkpoint.load(path).averagedNetwork(Device.cpu()).orElseThrow()) {
+            float[] floats = average.weights().get("time.1.weight").toFloatArray();
+            values =
+                    IntStream.range(0, 3)
+                            .mapToObj(i -> String.format("%08x", Float.floatToIntBits(floats[i])))
+                            .collect(Collectors.joining(" "));
+        }
+        assertEquals(
+                List.of(
+                        "digest True",
+                        "aligned True",
+                        "step 3 seed 5",
+                        "levels 2",
+                        "complete True",
+                        "time.1 " + values),
+                linesOfPython());
+    }
+
+    private List<String> linesOfPython() throws Exception {
+        String script = "src/test/resources/ddpm/read_checkpoint.py";
+        var builder = new ProcessBuilder("python3", script, path.toString());
+        Process python;
+        try {
+            python = builder.redirectErrorStream(true).start();
+        } catch (IOException e) {
+            assumeTrue(false, "there is no python3: " + e.getMessage());
+            return List.of();
+        }
+        byte[] said = python.getInputStream().readAllBytes();
+        return new String(said, StandardCharsets.UTF_8).lines().toList();
     }
 
     @Test
