@@ -1,7 +1,11 @@
 package ddpm.network;
 
+import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -209,6 +213,20 @@ public record UNetConfig(
         Layout layout = new Layout();
         new UNetBlocks(layout, this);
         return layout.size();
+    }
+
+    /**
+     * The names and shapes of the parameters in their order in the flat buffer, listed without
+     * making them.
+     *
+     * @return a shape for each of {@link Weights#names()}
+     */
+    public Map<String, Shape> parameterShapes() {
+        Layout layout = new Layout();
+        new UNetBlocks(layout, this);
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        layout.slots().forEach(s -> shapes.put(s.name(), s.shape()));
+        return Collections.unmodifiableMap(shapes);
     }
 
     int levels() {

@@ -2,8 +2,11 @@ package ddpm.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
+import ddpm.NoGradient;
+import ddpm.Tensors;
 import ddpm.network.Torch;
 import ddpm.network.Weights;
 import java.util.List;
@@ -32,6 +35,7 @@ public final class AdamW implements Optimizer {
             """;
 
     private final Weights weights;
+    private final Settings settings;
     private final Torch torch;
     private final NDArray first;
     private final NDArray second;
@@ -84,6 +88,7 @@ public final class AdamW implements Optimizer {
      */
     public AdamW(Weights weights, Settings settings) {
         this.weights = weights;
+        this.settings = settings;
         NDManager manager = weights.manager();
         torch = new Torch(manager, List.of(source(settings)));
         first = manager.zeros(weights.flat().getShape());
@@ -113,6 +118,39 @@ public final class AdamW implements Optimizer {
         try (NDArray rate = gradient.getManager().full(new Shape(), (float) learningRate);
                 NDArray same = torch.callInPlace("adamw", changed, rate)) {
             Check.that(same.getShape().equals(flat.getShape()), "AdamW returned %s", same);
+        }
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    /** m, float32 (P). */
+    float[] first() {
+        return Tensors.floats(first);
+    }
+
+    /** v, float32 (P). */
+    float[] second() {
+        return Tensors.floats(second);
+    }
+
+    /** k, as libtorch counts it: in float32. */
+    float count() {
+        return count.getFloat();
+    }
+
+    /** Goes on from the moments and the count of another optimiser. */
+    void restore(float[] newFirst, float[] newSecond, float newCount) {
+        try (NDManager work = weights.manager().newSubManager()) {
+            // In place, by index: the fused call keeps the arrays.
+            NDIndex all = new NDIndex().addSliceDim(0, first.size());
+            NoGradient.run(
+                    () -> {
+                        first.set(all, work.create(newFirst));
+                        second.set(all, work.create(newSecond));
+                        count.subi(count).addi(work.full(new Shape(), newCount));
+                    });
         }
     }
 }

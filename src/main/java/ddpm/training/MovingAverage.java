@@ -68,6 +68,20 @@ public final class MovingAverage implements AutoCloseable {
         return average;
     }
 
+    double decay() {
+        return decay;
+    }
+
+    long updates() {
+        return updates;
+    }
+
+    /** Goes on from another average. */
+    void restore(float[] values, long newUpdates) {
+        average.set(values);
+        updates = newUpdates;
+    }
+
     @Override
     public void close() {
         average.close();

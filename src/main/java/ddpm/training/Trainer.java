@@ -21,7 +21,7 @@ public final class Trainer {
     private final Weights weights;
     private final Objective objective;
     private final Settings settings;
-    private final Optimizer optimizer;
+    private final AdamW optimizer;
     private final Optional<MovingAverage> average;
     private long step;
 
@@ -149,5 +149,26 @@ public final class Trainer {
      */
     public long step() {
         return step;
+    }
+
+    Weights weights() {
+        return weights;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    AdamW optimizer() {
+        return optimizer;
+    }
+
+    Optional<MovingAverage> average() {
+        return average;
+    }
+
+    /** Counts on from another run's last step. */
+    void restore(long lastStep) {
+        step = lastStep;
     }
 }

@@ -1,0 +1,210 @@
+package ddpm.training;
+
+import ai.djl.Device;
+import ai.djl.ndarray.types.Shape;
+import ddpm.Check;
+import ddpm.network.UNet;
+import ddpm.network.UNetConfig;
+import ddpm.network.Weights;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a file in the safetensors format holds: a network's configuration and weights and, if a
+ * training saved it, the moving average, the optimiser's state, the step and the seed. {@link
+ * CheckpointFile} writes it.
+ *
+ * <p>Everything is checked before a network is made of it: the lengths, the names and shapes, and
+ * the SHA-256 of the content. Python reads the tensors with {@code safetensors.numpy.load_file}.
+ */
+public final class Checkpoint {
+
+    private final UNetConfig config;
+    private final Map<String, String> metadata;
+    private final Optional<String> digest;
+    private final float[] weights;
+    private final Optional<Training> training;
+
+    /** The state of a training; of the optimiser: m, v, and k alone in an array. */
+    private record Training(Optional<float[]> average, List<float[]> optimizer) {}
+
+    private Checkpoint(SafeTensors file, UNetConfig config, Optional<String> digest)
+            throws IOException {
+        this.config = config;
+        this.metadata = file.header().metadata();
+        this.digest = digest;
+        Names names = Names.of(config);
+        this.weights = file.read(names.weights());
+        this.training =
+                StateText.isIn(metadata) ? Optional.of(training(file, names)) : Optional.empty();
+    }
+
+    private static Training training(SafeTensors file, Names names) throws IOException {
+        Optional<float[]> average = Optional.empty();
+        if (file.header().tensors().keySet().containsAll(names.average())) {
+            average = Optional.of(file.read(names.average()));
+        }
+        List<float[]> optimizer = new ArrayList<>();
+        for (List<String> part : List.of(Names.FIRST, Names.SECOND, Names.COUNT)) {
+            optimizer.add(file.read(part));
+        }
+        return new Training(average, optimizer);
+    }
+
+    /**
+     * Reads a checkpoint that this library wrote.
+     *
+     * @param file a file of {@link CheckpointFile}
+     * @return its content
+     * @throws CheckpointException if there is no such file, it may not be read, it is damaged, or
+     *     another program wrote it
+     */
+    public static Checkpoint load(Path file) {
+        return read(file, Optional.empty());
+    }
+
+    /**
+     * Reads the weights of a network, from a checkpoint or from a safetensors file of another
+     * program. Such a file carries no digest, so that a flipped bit in its numbers stays unseen;
+     * {@link #digest()} is then empty.
+     *
+     * @param file with a float32 tensor for each of {@link UNetConfig#parameterShapes()}
+     * @param config the network
+     * @return its content
+     * @throws CheckpointException as for {@link #load(Path)}, or if the file is of another network
+     */
+    public static Checkpoint load(Path file, UNetConfig config) {
+        return read(file, Optional.of(config));
+    }
+
+    private static Checkpoint read(Path file, Optional<UNetConfig> wanted) {
+        try (SafeTensors tensors = SafeTensors.open(file)) {
+            Map<String, String> metadata = tensors.header().metadata();
+            UNetConfig config = StateText.config(tensors, wanted);
+            Names.of(config).check(tensors.header().tensors(), StateText.isIn(metadata));
+            long bytes = tensors.numbers() * Float.BYTES;
+            Check.that(
+                    bytes <= Runtime.getRuntime().maxMemory(),
+                    "it needs %,d bytes of Java's memory, which is smaller; see java -Xmx",
+                    bytes);
+            Optional<String> digest = tensors.checkDigest();
+            return new Checkpoint(tensors, config, digest);
+        } catch (FileNotFoundException e) {
+            String why = Files.exists(file) ? "it may not be read" : "there is no such file";
+            throw CheckpointException.of(file, why, "Check the name and its permissions", e);
+        } catch (IOException | IllegalArgumentException e) {
+            String advice = "The file is damaged or not a checkpoint of this network; use a copy";
+            throw CheckpointException.of(file, e.getMessage(), advice, e);
+        }
+    }
+
+    /**
+     * The shape of the network.
+     *
+     * @return the configuration
+     */
+    public UNetConfig config() {
+        return config;
+    }
+
+    /**
+     * The SHA-256 of the content, which was compared with the content.
+     *
+     * @return 64 hexadecimal digits, or nothing if the file is of another program and carries none
+     */
+    public Optional<String> digest() {
+        return digest;
+    }
+
+    /**
+     * How many steps the training had made.
+     *
+     * @return the number of the last step, 0 if no training saved the file
+     */
+    public long step() {
+        return training.isPresent() ? StateText.step(metadata) : 0;
+    }
+
+    /**
+     * What the saving program added, such as the seed of its data.
+     *
+     * @return the notes given to {@link CheckpointFile#save}
+     */
+    public Map<String, String> notes() {
+        return StateText.notes(metadata);
+    }
+
+    /**
+     * The network with the last weights.
+     *
+     * @param device where it lives and computes
+     * @return a new network; the caller closes it
+     */
+    public UNet network(Device device) {
+        return network(device, weights);
+    }
+
+    /**
+     * The network with the moving average of the weights, which is the one to sample with.
+     *
+     * @param device where it lives and computes
+     * @return a new network, or nothing if the file has no average; the caller closes it
+     */
+    public Optional<UNet> averagedNetwork(Device device) {
+        return training.flatMap(Training::average).map(average -> network(device, average));
+    }
+
+    private UNet network(Device device, float[] values) {
+        UNet net = UNet.create(config, 0, device);
+        net.weights().set(values);
+        return net;
+    }
+
+    /**
+     * Puts a trainer where the one that was saved stood: weights, moving average, optimiser and
+     * step. With the same data, learning rate, device and number of threads it ends at the same
+     * bits as a training that never stopped.
+     *
+     * @param trainer a new trainer with the same settings
+     * @throws IllegalArgumentException if the file holds weights alone, or the trainer has another
+     *     network, seed, gradient norm, optimiser or average; it is then as before
+     */
+    public void resume(Trainer trainer) {
+        Check.that(training.isPresent(), "the file holds weights alone: no training to resume");
+        Weights target = trainer.weights();
+        Map<String, Shape> shapes = config.parameterShapes();
+        boolean same = target.names().equals(shapes.keySet().stream().toList());
+        for (String name : target.names()) {
+            same = same && target.get(name).getShape().equals(shapes.get(name));
+        }
+        Check.that(same, "the trainer has another network than the checkpoint: %s", config);
+        StateText.checkSettings(metadata, trainer);
+        Training state = training.get();
+        target.set(weights);
+        trainer.average()
+                .ifPresent(
+                        average ->
+                                average.restore(
+                                        state.average().orElseThrow(),
+                                        StateText.averageUpdates(metadata)));
+        List<float[]> moments = state.optimizer();
+        trainer.optimizer().restore(moments.get(0), moments.get(1), moments.get(2)[0]);
+        trainer.restore(StateText.step(metadata));
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                java.util.Locale.ROOT,
+                "checkpoint after step %d, %,d parameters, %s",
+                step(),
+                weights.length,
+                digest.map(d -> "SHA-256 " + d).orElse("no digest: damage would stay unseen"));
+    }
+}

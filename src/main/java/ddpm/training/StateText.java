@@ -1,0 +1,118 @@
+package ddpm.training;
+
+import ddpm.Check;
+import ddpm.network.UNetConfig;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What of a training is not a tensor, as strings for the metadata of its checkpoint. */
+final class StateText {
+
+    private static final String OURS = "ddpm.";
+    private static final String FORMAT = "ddpm.format";
+    private static final String VERSION = "1";
+    private static final String CONFIG = "ddpm.config";
+    private static final String STEP = "ddpm.step";
+    private static final String AVERAGE_UPDATES = "ddpm.averageUpdates";
+    private static final String RATE = "ddpm.learningRate";
+    private static final String NOTE = "note.";
+
+    private StateText() {}
+
+    static Map<String, String> of(UNetConfig config, Trainer trainer, Map<String, String> notes) {
+        Map<String, String> text = new LinkedHashMap<>();
+        text.put(FORMAT, VERSION);
+        text.put(CONFIG, ConfigText.of(config));
+        text.put(STEP, String.valueOf(trainer.step()));
+        long updates = trainer.average().map(MovingAverage::updates).orElse(0L);
+        text.put(AVERAGE_UPDATES, String.valueOf(updates));
+        double rate = trainer.settings().learningRate().at(trainer.step() + 1);
+        text.put(RATE, String.valueOf(rate)); // for the reader: a longer run may have another rule
+        text.putAll(settings(trainer));
+        notes.forEach((name, note) -> text.put(NOTE + name, note));
+        return text;
+    }
+
+    /** What must not change from one run to the next. */
+    private static Map<String, String> settings(Trainer trainer) {
+        Map<String, String> text = new LinkedHashMap<>();
+        text.put("ddpm.seed", String.valueOf(trainer.settings().seed()));
+        text.put("ddpm.maxGradientNorm", String.valueOf(trainer.settings().maxGradientNorm()));
+        text.put("ddpm.optimizer", "AdamW " + trainer.optimizer().settings());
+        text.put(
+                "ddpm.averageDecay",
+                trainer.average().map(a -> String.valueOf(a.decay())).orElse("none"));
+        return text;
+    }
+
+    static void checkSettings(Map<String, String> metadata, Trainer trainer) {
+        settings(trainer)
+                .forEach(
+                        (name, mine) ->
+                                Check.that(
+                                        mine.equals(metadata.get(name)),
+                                        "%s is %s in the checkpoint but %s in the trainer",
+                                        name.substring(OURS.length()),
+                                        metadata.get(name),
+                                        mine));
+    }
+
+    /** Whether this library wrote the file, so that it must be whole and have a digest. */
+    static boolean isIn(Map<String, String> metadata) {
+        return metadata.keySet().stream().anyMatch(name -> name.startsWith(OURS));
+    }
+
+    /** The configuration in a file, or the wanted one if another program wrote the file. */
+    static UNetConfig config(SafeTensors file, Optional<UNetConfig> wanted) {
+        Map<String, String> metadata = file.header().metadata();
+        if (!isIn(metadata)) {
+            return wanted.orElseThrow(
+                    () ->
+                            new IllegalArgumentException(
+                                    "it names no network; give load(…) a configuration"));
+        }
+        for (String name : new String[] {SafeTensors.DIGEST, FORMAT, CONFIG}) {
+            Check.that(metadata.containsKey(name), "its %s is missing", name);
+        }
+        String version = metadata.get(FORMAT);
+        Check.that(version.equals(VERSION), "its format is %s, not %s", version, VERSION);
+        Check.that(
+                step(metadata) >= 0 && averageUpdates(metadata) >= 0,
+                "its step %d is negative",
+                step(metadata));
+        int tensors = file.header().tensors().size();
+        UNetConfig config = ConfigText.parse(metadata.get(CONFIG), tensors, file.numbers());
+        wanted.ifPresent(
+                want -> Check.that(want.equals(config), "it is of another network: %s", config));
+        return config;
+    }
+
+    static long step(Map<String, String> metadata) {
+        return number(metadata, STEP);
+    }
+
+    static long averageUpdates(Map<String, String> metadata) {
+        return number(metadata, AVERAGE_UPDATES);
+    }
+
+    private static long number(Map<String, String> metadata, String name) {
+        String text = metadata.getOrDefault(name, "missing");
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("its " + name + " is " + text, e);
+        }
+    }
+
+    static Map<String, String> notes(Map<String, String> metadata) {
+        Map<String, String> notes = new LinkedHashMap<>();
+        metadata.forEach(
+                (name, note) -> {
+                    if (name.startsWith(NOTE)) {
+                        notes.put(name.substring(NOTE.length()), note);
+                    }
+                });
+        return notes;
+    }
+}
