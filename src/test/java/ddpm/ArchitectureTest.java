@@ -28,7 +28,8 @@ final class ArchitectureTest {
             Map.of(
                     "data", Set.of("schedule", "forward", "posterior"),
                     "pretrained", partsAnd("data"),
-                    "notebook", partsAnd("data", "pretrained"));
+                    "doctor", partsAnd("data"),
+                    "notebook", partsAnd("data", "pretrained", "doctor"));
 
     // A use of a package is an import or a name written out in full.
     private static final Pattern USE = Pattern.compile("\\bddpm\\.([a-z]+)\\.[A-Z*]");
