@@ -1,6 +1,7 @@
 package ddpm.notebook;
 
 import ddpm.training.TrainingListener;
+import ddpm.training.TrainingStopped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -24,6 +25,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
     private double loss = Double.NaN;
     private boolean drawn = true;
     private String ending = "";
+    private final List<String> warnings = new ArrayList<>();
 
     /**
      * Progress of a training that begins now. Nothing shows before the first update.
@@ -49,6 +51,19 @@ public final class Progress implements TrainingListener, AutoCloseable {
         if (done.number() == done.last()) {
             close();
         }
+    }
+
+    /** Shows the warning in its line, from now on. */
+    @Override
+    public void onWarning(Warning warning) {
+        warnings.add(warning.toString());
+        drawn = false;
+    }
+
+    /** Shows why the training stopped. */
+    @Override
+    public void onStop(TrainingStopped why) {
+        finished(why.reason() == TrainingStopped.Reason.INTERRUPTED ? "interrupted" : "stopped");
     }
 
     /**
@@ -128,6 +143,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
         if (!ending.isEmpty()) {
             parts.add(ending);
         }
+        parts.addAll(warnings);
         return String.join(" · ", parts);
     }
 }
