@@ -4,14 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32;
+import java.util.zip.DeflaterOutputStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +24,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PngFolderTest {
+
+    private static final int MANY = 1 << 25;
 
     @TempDir private Path folder;
 
@@ -70,7 +77,7 @@ class PngFolderTest {
     void everyCutImageIsNamed() throws IOException {
         Path file = save(grey(4, 4), "a.png");
         byte[] whole = Files.readAllBytes(file);
-        for (int length = 0; length < whole.length - 16; length++) { // the end mark carries nothing
+        for (int length = 0; length < whole.length; length++) {
             Files.write(file, Arrays.copyOf(whole, length));
             assertBad("a.png");
         }
@@ -80,12 +87,31 @@ class PngFolderTest {
     void aFalseSizeInTheHeaderTakesNoMemory() throws IOException {
         Path file = save(grey(4, 4), "a.png");
         byte[] png = Files.readAllBytes(file);
-        ByteBuffer.wrap(png).putInt(16, 60_000).putInt(20, 60_000);
-        var crc = new CRC32();
-        crc.update(png, 12, 17);
-        ByteBuffer.wrap(png).putInt(29, (int) crc.getValue());
+        DamagedPng.putSize(png, 60_000, 60_000);
         Files.write(file, png);
         assertBad("a.png", "60000 × 60000", "4096");
+    }
+
+    @Test
+    void aTextThatUnpacksToManyMegabytesTakesNoMemory() throws IOException {
+        Path file = save(new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_INDEXED), "a.png");
+        ImageSet set = PngFolder.load(folder);
+        byte[] png = Files.readAllBytes(file);
+        var packed = new ByteArrayOutputStream();
+        packed.writeBytes("zTXtname\0\0".getBytes(StandardCharsets.ISO_8859_1));
+        try (var out = new DeflaterOutputStream(packed)) {
+            out.write(new byte[MANY]);
+        }
+        var crc = new CRC32();
+        crc.update(packed.toByteArray());
+        var with = ByteBuffer.allocate(png.length + packed.size() + 8).put(png, 0, 33);
+        with.putInt(packed.size() - 4).put(packed.toByteArray()).putInt((int) crc.getValue());
+        Files.write(file, with.put(png, 33, png.length - 33).array());
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assertEquals(set, PngFolder.load(folder));
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(allocated < MANY / 8, allocated + " bytes");
     }
 
     private void assertBad(String... parts) {

@@ -13,6 +13,7 @@ import ai.djl.Device;
 import ddpm.network.UNet;
 import ddpm.network.UNetConfig;
 import ddpm.reference.CheckpointProbe;
+import ddpm.reference.Child;
 import java.io.ByteArrayInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -80,7 +81,7 @@ class CheckpointTest {
         CheckpointProbe.train(path, 20, 20);
         CheckpointProbe.train(other, 8, 8);
         Process process = CheckpointProbe.start(other, 20, 20);
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said = Child.output(process);
         assertEquals(0, process.waitFor(), said);
         assertTrue(said.startsWith("at step 8"), said);
         assertEquals(-1, Files.mismatch(path, other));
@@ -230,8 +231,7 @@ class CheckpointTest {
             assumeTrue(false, "there is no python3: " + e.getMessage());
             return List.of();
         }
-        byte[] said = python.getInputStream().readAllBytes();
-        return new String(said, StandardCharsets.UTF_8).lines().toList();
+        return Child.output(python).lines().toList();
     }
 
     @Test
