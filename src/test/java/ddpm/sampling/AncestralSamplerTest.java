@@ -17,6 +17,7 @@ import ddpm.network.Compute;
 import ddpm.posterior.Posterior;
 import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
+import ddpm.reference.MixtureWalk;
 import ddpm.schedule.LinearSchedule;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +50,8 @@ class AncestralSamplerTest {
         return new AncestralSampler(FORWARD).withVariance(variance).unclipped();
     }
 
-    /** The exact noise of data that are all one point: ε = (x_t - √ᾱ_t point) / √(1 - ᾱ_t). */
     private static NoisePredictor pointAt(double point) {
-        return (xt, t) -> xt.sub(FORWARD.signalScale(t[0]) * point).div(FORWARD.noiseScale(t[0]));
+        return MixtureWalk.pointAt(point, FORWARD);
     }
 
     /** The exact mean noise of data from N(0, v): E[ε | x_t] = √(1 - ᾱ_t) x_t / Var(x_t). */
