@@ -11,9 +11,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ddpm.network.UNet;
+import ddpm.network.UNetConfig;
 import ddpm.reference.CheckpointProbe;
+import java.io.ByteArrayInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,6 +120,56 @@ class CheckpointTest {
             assertTrue(e.getMessage().contains("weights alone"), e.getMessage());
             assertRefused("has shape", () -> Checkpoint.load(path, TINY.withChannels(8, 1, 2)));
         }
+    }
+
+    @Test
+    void aStreamGivesWhatTheFileGives() throws IOException {
+        straight();
+        byte[] whole = Files.readAllBytes(path);
+        Checkpoint file = Checkpoint.load(path);
+        Checkpoint stream = Checkpoint.load(new ByteArrayInputStream(whole), "tiny");
+        assertEquals(file.digest(), stream.digest());
+        assertEquals(file.step(), stream.step());
+        try (UNet a = file.averagedNetwork(Device.cpu()).orElseThrow();
+                UNet b = stream.averagedNetwork(Device.cpu()).orElseThrow()) {
+            assertArrayEquals(a.weights().flat().toFloatArray(), b.weights().flat().toFloatArray());
+        }
+        whole[whole.length - 1] ^= 1;
+        var bad = new ByteArrayInputStream(whole);
+        assertRefused("tiny: its content does not have", () -> Checkpoint.load(bad, "tiny"));
+        InputStream none = CheckpointTest.class.getResourceAsStream("none");
+        assertRefused("none: there is no such resource", () -> Checkpoint.load(none, "none"));
+    }
+
+    @Test
+    void weightsAloneComeBackWithTheirNotes() {
+        float[] weights;
+        try (UNet net = UNet.create(TINY, 3, Device.cpu());
+                CheckpointFile file = CheckpointFile.open(path)) {
+            file.save(TINY, net.weights(), Map.of("seed", "3"));
+            weights = net.weights().flat().toFloatArray();
+            UNetConfig wide = TINY.withChannels(8, 1, 2, 2);
+            var e =
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> file.save(wide, net.weights(), Map.of()));
+            assertTrue(e.getMessage().contains("of another network"), e.getMessage());
+        }
+        Checkpoint got = Checkpoint.load(path);
+        assertEquals(Map.of("seed", "3"), got.notes());
+        assertEquals(0, got.step());
+        assertTrue(got.digest().isPresent());
+        assertEquals(Optional.empty(), got.averagedNetwork(Device.cpu()));
+        try (UNet other = UNet.create(TINY, 99, Device.cpu());
+                UNet wide = UNet.create(TINY.withChannels(8, 1, 2), 1, Device.cpu())) {
+            got.copyTo(other.weights());
+            assertArrayEquals(weights, other.weights().flat().toFloatArray());
+            assertThrows(IllegalArgumentException.class, () -> got.copyTo(wide.weights()));
+            Trainer trainer = TrainerTest.trainer(other, 1e-3, Optional.empty());
+            assertMessage("weights alone", got, trainer);
+        }
+        UNetConfig other = TINY.withImages(8, 1);
+        assertRefused("it is of another network", () -> Checkpoint.load(path, other));
     }
 
     private void writePlain(float[] weights) throws IOException {
