@@ -2,10 +2,9 @@ package ddpm.proof;
 
 import static ddpm.reference.Moments.THRESHOLD;
 import static ddpm.reference.Moments.correlation;
-import static ddpm.reference.Moments.kolmogorovSmirnov;
-import static ddpm.reference.Moments.normal;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ddpm.notebook.Sample;
 import ddpm.posterior.ReverseVariance;
 import ddpm.reference.GaussianChain;
 import ddpm.reference.Moments;
@@ -96,9 +95,9 @@ final class SamplingLawProofs {
                 IntStream.range(0, N).mapToDouble(i -> drawn[1][i] - CHAIN.mean(xT[i])).toArray();
         double variance = CHAIN.variance(0, CHAIN.noise(ReverseVariance.BETA));
         assertTrue(Moments.of(xT).distanceFromNormal(0, 1) < THRESHOLD);
-        assertTrue(kolmogorovSmirnov(xT, normal(0, 1)) < 2.8);
+        assertTrue(Sample.of(xT).kolmogorovSmirnov(Sample.normal(0, 1)) < 2.8);
         assertTrue(Moments.of(rest).distanceFromNormal(0, variance) < THRESHOLD);
-        assertTrue(kolmogorovSmirnov(rest, normal(0, variance)) < 2.8);
+        assertTrue(Sample.of(rest).kolmogorovSmirnov(Sample.normal(0, variance)) < 2.8);
         assertTrue(Math.abs(correlation(xT, rest)) < THRESHOLD);
         assertTrue(Math.abs(correlation(everySecond(rest, 0), everySecond(rest, 1))) < THRESHOLD);
     }
