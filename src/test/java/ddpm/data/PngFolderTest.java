@@ -17,7 +17,11 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.DeflaterOutputStream;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,6 +44,55 @@ class PngFolderTest {
         }
         Files.writeString(folder.resolve("notes.txt"), "not an image");
         assertEquals(set, PngFolder.load(folder));
+    }
+
+    /** Widths and heights around the 8 of interlacing, and rows that end inside a byte. */
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                BufferedImage.TYPE_BYTE_GRAY,
+                BufferedImage.TYPE_INT_RGB,
+                BufferedImage.TYPE_BYTE_BINARY,
+                BufferedImage.TYPE_BYTE_INDEXED
+            })
+    void everySizeLoadsInterlacedOrNot(int type) throws IOException {
+        Random random = new Random(1);
+        for (int size = 0; size < 100; size++) {
+            BufferedImage image = new BufferedImage(1 + size % 10, 1 + size / 10, type);
+            for (int k = 0; k < image.getWidth() * image.getHeight(); k++) {
+                image.setRGB(k % image.getWidth(), k / image.getWidth(), random.nextInt(1 << 24));
+            }
+            for (int mode :
+                    new int[] {ImageWriteParam.MODE_DEFAULT, ImageWriteParam.MODE_DISABLED}) {
+                saveProgressively(image, mode);
+                assertSamePixels(image, PngFolder.load(folder).image(0));
+            }
+        }
+    }
+
+    private void saveProgressively(BufferedImage image, int mode) throws IOException {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+        ImageWriteParam how = writer.getDefaultWriteParam();
+        how.setProgressiveMode(mode);
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new MemoryCacheImageOutputStream(bytes)) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(image, null, null), how);
+        }
+        writer.dispose();
+        int interlaced = bytes.toByteArray()[28];
+        assertEquals(mode == ImageWriteParam.MODE_DEFAULT ? 1 : 0, interlaced);
+        Files.write(folder.resolve("a.png"), bytes.toByteArray());
+    }
+
+    private static void assertSamePixels(BufferedImage want, BufferedImage got) {
+        assertEquals(want.getWidth(), got.getWidth());
+        assertEquals(want.getHeight(), got.getHeight());
+        for (int k = 0; k < want.getWidth() * want.getHeight(); k++) {
+            int x = k % want.getWidth();
+            int y = k / want.getWidth();
+            assertEquals(want.getRGB(x, y), got.getRGB(x, y));
+        }
     }
 
     @Test
