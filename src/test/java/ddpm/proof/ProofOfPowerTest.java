@@ -27,7 +27,9 @@ final class ProofOfPowerTest {
                         PosteriorProofs.all(),
                         TermProofs.all(),
                         PixelProofs.all(),
-                        SimpleLossProofs.all())
+                        SimpleLossProofs.all(),
+                        LineProofs.all(),
+                        TrainingProofs.all())
                 .<Proof<?>>flatMap(List::stream)
                 .toList();
     }
@@ -82,12 +84,13 @@ final class ProofOfPowerTest {
                 F14 11
                 F15 10
                 F16 11
+                F17 26
                 """;
         assertEquals(table, table());
     }
 
     private static String table() {
-        return IntStream.rangeClosed(0, 16)
+        return IntStream.rangeClosed(0, 17)
                 .mapToObj(i -> "F" + i)
                 .map(row -> row + " " + planted(row) + "\n")
                 .reduce("", String::concat);
