@@ -98,7 +98,7 @@ final class UNetBlocks {
         NDArray h = time1.apply(pass, sinusoids);
         h = use(h, pass.ops()::silu);
         h = use(h, a -> time2.apply(pass, a));
-        return use(h, pass.ops()::silu);
+        return use(h, a -> pass.told("time", pass.ops().silu(a)));
     }
 
     /** x (N, C, H, W) to the same shape. Each activation is closed as soon as it was used. */

@@ -281,6 +281,8 @@ class UNetTest {
             assertMessage("for each of 2 images, got 1", () -> net.predict(x, ints(1)));
             assertMessage("t must be >= 1, got 0", () -> net.predict(x, ints(3, 0)));
         }
+        assertMessage("t must be >= 1, got -2", () -> TimeEmbedding.of(ints(3, -2), 8));
+        assertMessage("even and >= 4, got 5", () -> TimeEmbedding.of(ints(3), 5));
         assertMessage("got 3", () -> UNetConfig.MNIST.withChannels(3, 1, 2));
         assertMessage(
                 "multiple of 4 for 3 levels, got 30", () -> UNetConfig.MNIST.withImages(30, 1));
