@@ -34,8 +34,8 @@ final class Layer {
         }
 
         /** 3×3 with stride 2. */
-        static Conv halving(Layout layout, String name, int channels, int padding) {
-            return of(layout, name, channels, channels, Init.SCALED, 3, 2, padding);
+        static Conv halving(Layout layout, String name, int in, int out, int padding) {
+            return of(layout, name, in, out, Init.SCALED, 3, 2, padding);
         }
 
         private static Conv of(
