@@ -1,6 +1,7 @@
 package ddpm.measure;
 
 import ddpm.Check;
+import java.util.stream.IntStream;
 
 /** What a classifier reads in images: their features, and how likely each class is. Immutable. */
 public final class Reading {
@@ -72,5 +73,16 @@ public final class Reading {
      */
     public double confidence(int image) {
         return probability(image, label(image));
+    }
+
+    /**
+     * How many images the classifier is sure of. Samples that are no digit leave it in doubt, but
+     * not always: it has never seen anything but digits.
+     *
+     * @param threshold in (0, 1)
+     * @return the number of images whose {@link #confidence} is above the threshold
+     */
+    public long surerThan(double threshold) {
+        return IntStream.range(0, count()).filter(i -> confidence(i) > threshold).count();
     }
 }
