@@ -44,6 +44,9 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("--check-saved", action="store_true",
                       help="only compare saved outputs with their sources")
     what.add_argument("--setup-only", action="store_true", help="set up and open nothing")
+    what.add_argument("--java", nargs=argparse.REMAINDER, metavar="CLASS",
+                      help="start a program of the library as the kernel would: all words after "
+                           "it are the class and its arguments")
     p.add_argument("--budget", choices=("small", "full", "gpu"),
                    help="how long the long cells work (small with --run, else full)")
     p.add_argument("--gpu", action="store_true",
@@ -135,12 +138,17 @@ def work(options: argparse.Namespace) -> int:
     if options.port:
         machine.check_port(options.port)
     names = options.save if options.save is not None else options.run
-    if names is None and not options.setup_only:
+    if names is None and not options.setup_only and options.java is None:
         check_account(options)
+    if options.java == []:
+        raise Trouble("--java needs the name of a class, such as ddpm.pretrained.TrainDigits.")
     chosen = notebooks.choose(names) if names else []  # a wrong name is said before the set-up
     set_up(options)
     if options.setup_only:
         return 0
+    if options.java:
+        command, env = kernel.program(options.java)
+        return call(command, {**os.environ, **env})
     if names is None:
         return open_lab(options)
     return run(chosen or notebooks.choose([]), options)

@@ -1,10 +1,9 @@
-package ddpm.notebook;
+package ddpm.pretrained;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ddpm.data.BadDataException;
 import ddpm.data.ImageSet;
@@ -72,22 +71,5 @@ class RecipeTest {
         Path nowhere = folder.resolve("nowhere");
         var e = assertThrows(BadDataException.class, () -> Recipe.cifar10(nowhere));
         assertTrue(e.getMessage().contains("nowhere"), e.getMessage());
-    }
-
-    @Test
-    void withoutTheVariableTheGpuBudgetSaysWhatToSet() {
-        assumeTrue(System.getenv("DDPM_CIFAR10") == null, "the variable is set");
-        var e = assertThrows(IllegalArgumentException.class, () -> Recipe.of(Budget.GPU));
-        assertTrue(e.getMessage().contains("DDPM_CIFAR10"), e.getMessage());
-    }
-
-    @Test
-    void theSmallerRecipesFitTheirNetworkToMnist() {
-        for (Budget budget : new Budget[] {Budget.SMALL, Budget.FULL}) {
-            Recipe recipe = Recipe.of(budget);
-            assertEquals("60,000 images, 1 × 28 × 28, labelled", recipe.images().toString());
-            assertEquals(28, recipe.network().imageSize());
-            assertTrue(recipe.batch() <= 64 && recipe.steps() <= 8000);
-        }
     }
 }
