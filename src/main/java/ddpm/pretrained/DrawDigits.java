@@ -1,6 +1,7 @@
 package ddpm.pretrained;
 
 import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
 import ddpm.Check;
 import ddpm.data.Idx;
 import ddpm.data.ImageSet;
@@ -8,8 +9,9 @@ import ddpm.network.Compute;
 import ddpm.sampling.DdimSampler;
 import ddpm.sampling.StepSubset;
 import ddpm.training.Checkpoint;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /**
  * Draws digits with the weights that {@link TrainDigits} wrote, and keeps them as IDX, the format
@@ -42,7 +44,11 @@ public final class DrawDigits {
                         ? SEED
                         : number("seed", arguments[3], Long.MIN_VALUE, Long.MAX_VALUE);
         double seconds = draw(Path.of(arguments[0]), count, Path.of(arguments[2]), seed);
-        System.out.printf(Locale.ROOT, "{\"images\": %d, \"seconds\": %.2f}%n", count, seconds);
+        JsonObject report = new JsonObject();
+        report.addProperty("images", count);
+        report.addProperty("seconds", seconds);
+        report.addProperty("sampler", "DDIM, " + STEPS + " steps, η = 0");
+        new PrintStream(System.out, true, StandardCharsets.UTF_8).println(report);
     }
 
     private static long number(String what, String word, long least, long most) {

@@ -1,5 +1,6 @@
 package ddpm.pretrained;
 
+import com.google.gson.JsonObject;
 import ddpm.Check;
 import ddpm.training.Checkpoint;
 import ddpm.training.CheckpointFile;
@@ -34,7 +35,7 @@ public final class TrainDigits {
     /**
      * Trains, and writes the averaged weights. Without minutes the state of the training is kept
      * beside them, in a file whose name ends in {@code .training}; with minutes the last line is
-     * JSON with the steps made and their seconds.
+     * JSON with the steps made, their seconds, and the settings.
      *
      * @param arguments the file to write and, if the time is limited, the minutes
      */
@@ -48,16 +49,7 @@ public final class TrainDigits {
         if (arguments.length == 2) {
             TimeLimit limit = new TimeLimit(minutes(arguments[1]), System::nanoTime);
             TrainingListener progress = progress(out, System.nanoTime());
-            long steps = train(file, limit, TrainDigits::recipe, progress);
-            double used = limit.used();
-            Checkpoint result = Checkpoint.load(file);
-            out.println(result);
-            out.printf(
-                    Locale.ROOT,
-                    "{\"parameters\": %d, \"steps\": %d, \"seconds\": %.1f}%n",
-                    result.config().parameters(),
-                    steps,
-                    used);
+            out.println(train(file, limit, TrainDigits::recipe, progress));
         } else {
             train(file, recipe(STEPS), progress(out, System.nanoTime()));
             out.println(Checkpoint.load(file));
@@ -103,9 +95,9 @@ public final class TrainDigits {
      * Trains until the time is over, and writes the averaged weights.
      *
      * @param recipes the recipe for a number of steps
-     * @return the steps made
+     * @return the steps made, their seconds, and the settings
      */
-    static long train(
+    static JsonObject train(
             Path file, TimeLimit limit, IntFunction<Recipe> recipes, TrainingListener listener) {
         try (CheckpointFile result = CheckpointFile.open(file)) {
             double seconds;
@@ -119,8 +111,13 @@ public final class TrainDigits {
                 do { // as planned, unless the machine has become slower
                     trainer.run(1, batches, step -> listener.onStep(of(recipe.steps(), step)));
                 } while (trainer.step() < recipe.steps() && limit.left() > seconds);
+                JsonObject report = new JsonObject();
+                report.addProperty("steps", trainer.step());
+                report.addProperty("seconds", limit.used());
+                report.addProperty("parameters", recipe.network().parameters());
+                report.addProperty("settings", recipe.settings());
                 training.save(result);
-                return trainer.step();
+                return report;
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.gson.JsonObject;
 import ddpm.training.Checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ class TimeLimitTest {
         List<Integer> asked = new ArrayList<>();
         List<Long> last = new ArrayList<>();
         var limit = new TimeLimit(1, clock(Integer.MAX_VALUE, 1));
-        long made =
+        JsonObject report =
                 TrainDigits.train(
                         file,
                         limit,
@@ -72,23 +73,26 @@ class TimeLimitTest {
                             return TrainDigitsTest.tiny(steps);
                         },
                         step -> last.add(step.last()));
+        int made = report.get("steps").getAsInt();
         // Of 60 s, 7 go by for 6 trial steps and 1 for a look; steps of 1 s fill the rest but one.
         assertEquals(52, asked.get(1));
         assertEquals(52, last.get(0));
         assertTrue(made >= 51 && made <= 52, "steps: " + made);
         assertTrue(limit.used() <= 62, "seconds: " + limit.used());
         assertEquals(String.valueOf(made), Checkpoint.load(file).notes().get("steps"));
+        assertEquals(
+                TrainDigitsTest.tiny(1).network().parameters(),
+                report.get("parameters").getAsInt());
+        String settings = report.get("settings").getAsString();
+        assertTrue(settings.contains("learning rate up to 0.0010"), settings);
     }
 
     @Test
     void aMachineThatBecomesSlowerEndsTheTrainingEarlyAndTheWeightsAreKept() {
         Path file = folder.resolve("digits.safetensors");
-        long made =
-                TrainDigits.train(
-                        file,
-                        new TimeLimit(1, clock(20, 10)), // ten times slower from the 20th look on
-                        TrainDigitsTest::tiny,
-                        step -> {});
+        var limit = new TimeLimit(1, clock(20, 10)); // ten times slower from the 20th look on
+        JsonObject report = TrainDigits.train(file, limit, TrainDigitsTest::tiny, step -> {});
+        int made = report.get("steps").getAsInt();
         assertTrue(made < 20, "steps: " + made);
         assertEquals(String.valueOf(made), Checkpoint.load(file).notes().get("steps"));
     }
