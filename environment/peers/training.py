@@ -75,8 +75,8 @@ def train(library: Library, path: Path, minutes: float, parameters: int) -> dict
     start = time.perf_counter()
     images = mnist()
     width = nearest(library, parameters)
-    trial = library.run(library.network(width), 1000)
-    seconds = seconds_of_a_step(trial, batches(images), SHARE_OF_TRIALS * 60 * minutes)
+    seconds = seconds_of_a_step(
+        library.run(library.network(width), 1000), batches(images), SHARE_OF_TRIALS * 60 * minutes)
     left = 60 * minutes - (time.perf_counter() - start)
     steps = max(1, int(left / seconds))
     run = library.run(library.network(width), steps)
@@ -139,15 +139,14 @@ def seconds_of_a_step(trial: Run, data: Iterator[torch.Tensor], limit: float) ->
 
 
 def mnist() -> torch.Tensor:
-    """The training images as (N, 1, 28, 28), values in [-1, 1]."""
+    """The training images as (N, 1, 28, 28), bytes."""
     size, data = idx.mnist("train-images")
-    levels = torch.frombuffer(bytearray(data), dtype=torch.uint8).reshape(size[0], 1, *size[1:])
-    return levels.float() / 127.5 - 1
+    return torch.frombuffer(bytearray(data), dtype=torch.uint8).reshape(size[0], 1, *size[1:])
 
 
 def batches(images: torch.Tensor) -> Iterator[torch.Tensor]:
-    """Batches without end, shuffled anew in every epoch."""
+    """Batches without end, shuffled anew in every epoch; values in [-1, 1]."""
     while True:
         order = torch.randperm(len(images))
         for first in range(0, len(images) - BATCH + 1, BATCH):
-            yield images[order[first:first + BATCH]]
+            yield images[order[first:first + BATCH]].float() / 127.5 - 1
