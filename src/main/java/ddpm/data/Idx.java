@@ -13,7 +13,8 @@ import java.util.Arrays;
  * plain or gzip.
  *
  * <p>Every length is checked before memory is taken. A bad file is named in a {@link
- * BadDataException}.
+ * BadDataException}. A plain file carries no checksum: a wrong pixel in it, or height and width in
+ * the wrong order, stay unseen. Gzip has a CRC-32 of the content, which is compared.
  */
 public final class Idx {
 
@@ -97,7 +98,7 @@ public final class Idx {
         int[] d = file.dimensions();
         return switch (d.length) {
             case 3 -> new ImageSet(1, d[1], d[2], file.bytes());
-            case 4 -> new ImageSet(d[1], d[2], d[3], file.bytes());
+            case 4 -> withChannels(file);
             default ->
                     throw BadDataException.of(
                             file.name(),
@@ -106,5 +107,16 @@ public final class Idx {
                                     ? "It looks like a label file: give it as the second argument"
                                     : "Give a file of images");
         };
+    }
+
+    private static ImageSet withChannels(IdxFile file) {
+        int[] d = file.dimensions();
+        if (d[1] != 1 && d[1] != 3) {
+            throw BadDataException.of(
+                    file.name(),
+                    "has images of " + d[1] + " channels",
+                    "Give a file of grey images (1 channel) or coloured ones (3)");
+        }
+        return new ImageSet(d[1], d[2], d[3], file.bytes());
     }
 }

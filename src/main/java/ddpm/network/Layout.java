@@ -17,6 +17,11 @@ final class Layout {
         int end() {
             return offset + (int) shape.size();
         }
+
+        /** The layer that the parameter is of: its name without the last word. */
+        String part() {
+            return name.substring(0, name.lastIndexOf('.'));
+        }
     }
 
     private final List<Slot> slots = new ArrayList<>();

@@ -1,5 +1,6 @@
 package ddpm.notebook;
 
+import ddpm.doctor.Findings;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
@@ -35,6 +36,21 @@ final class Tables {
                             .formatted(MOST_ROWS, Numbers.count(table.rowCount())));
         }
         return html.toString();
+    }
+
+    /** What a doctor found: a table if there is anything to say, and the notes below. */
+    static String html(Findings findings) {
+        var html = new StringBuilder();
+        if (findings.healthy()) {
+            html.append("<p>✓ ").append(escape(findings.headline())).append("</p>");
+        } else {
+            html.append(html(findings.table()));
+        }
+        html.append("<p>");
+        for (String note : findings.notes()) {
+            html.append(escape(note)).append("<br>");
+        }
+        return html.append("</p>").toString();
     }
 
     /** A number that nobody gave a format is cut to the digits that people read. */

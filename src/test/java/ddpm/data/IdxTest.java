@@ -182,7 +182,7 @@ class IdxTest {
         return file.put(content).array();
     }
 
-    private static byte[] gzip(byte[] content) throws IOException {
+    static byte[] gzip(byte[] content) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var out = new GZIPOutputStream(bytes)) {
             out.write(content);
@@ -190,7 +190,7 @@ class IdxTest {
         return bytes.toByteArray();
     }
 
-    private static byte[] noise(int length) {
+    static byte[] noise(int length) {
         byte[] bytes = new byte[length];
         new Random(1).nextBytes(bytes);
         return bytes;
