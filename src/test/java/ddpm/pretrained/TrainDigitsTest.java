@@ -22,7 +22,7 @@ class TrainDigitsTest {
 
     @TempDir private Path folder;
 
-    private static Recipe tiny(int steps) {
+    static Recipe tiny(int steps) {
         return new Recipe(
                 Mnist.test().take(64),
                 UNetConfig.MNIST.withChannels(4, 1, 1, 1),
@@ -70,6 +70,13 @@ class TrainDigitsTest {
                 "LinearSchedule[steps=10, betaFirst=0.05, betaLast=0.15]",
                 result.notes().get("schedule"));
         assertEquals("3", result.notes().get("steps"));
+    }
+
+    @Test
+    void minutesThatAreNoNumberAreNamed() {
+        String[] words = {folder.resolve("digits.safetensors").toString(), "ten"};
+        var e = assertThrows(IllegalArgumentException.class, () -> TrainDigits.main(words));
+        assertEquals("the minutes must be a number, got ten", e.getMessage());
     }
 
     @Test
