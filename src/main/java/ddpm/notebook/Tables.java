@@ -38,11 +38,6 @@ final class Tables {
         return html.toString();
     }
 
-    /** Numbers stand at the right, under their name, and words at the left. */
-    private static boolean isNumeric(Column<?> column) {
-        return column instanceof NumericColumn<?>;
-    }
-
     /** What a doctor found: a table if there is anything to say, and the notes below. */
     static String html(Findings findings) {
         var html = new StringBuilder();
@@ -56,6 +51,11 @@ final class Tables {
             html.append(escape(note)).append("<br>");
         }
         return html.append("</p>").toString();
+    }
+
+    /** Numbers stand at the right, under their name, and words at the left. */
+    private static boolean isNumeric(Column<?> column) {
+        return column instanceof NumericColumn<?>;
     }
 
     /** A number that nobody gave a format is cut to the digits that people read. */
