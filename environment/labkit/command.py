@@ -9,7 +9,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from . import (
@@ -59,12 +59,17 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Runs the command; each trouble is one message and exit code 1."""
+    """Runs the command."""
+    return guarded(lambda: work(parse(argv)))
+
+
+def guarded(job: Callable[[], int]) -> int:
+    """Runs a command's work; each trouble is one message and exit code 1."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # signs like ✓ also where the console has others
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        return work(parse(argv))
+        return job()
     except Trouble as found:
         return complain(str(found))
     except OSError as error:

@@ -1,6 +1,10 @@
 package ddpm.data;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -52,6 +56,25 @@ public final class Idx {
      */
     public static ImageSet load(InputStream images, String name) {
         return images(IdxFile.read(images, name));
+    }
+
+    /**
+     * Writes images to a plain file, in place of one that is there. Labels are left out.
+     *
+     * @param images grey ones become (count, height, width), others (count, channels, height,
+     *     width)
+     * @param file such as {@code drawn.idx}
+     * @throws UncheckedIOException if the file cannot be written
+     */
+    public static void save(ImageSet images, Path file) {
+        int[] size = {images.size(), images.channels(), images.height(), images.width()};
+        int[] grey = {images.size(), images.height(), images.width()};
+        byte[] pixels = images.pixels();
+        try (OutputStream out = Files.newOutputStream(file)) {
+            new IdxFile(file.toString(), images.channels() == 1 ? grey : size, pixels).write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be written", e);
+        }
     }
 
     static ImageSet pair(IdxFile images, IdxFile labels) {

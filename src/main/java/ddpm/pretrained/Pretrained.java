@@ -33,6 +33,9 @@ import java.util.SplittableRandom;
 public record Pretrained(UNet network, ForwardProcess forward, Prediction prediction)
         implements AutoCloseable {
 
+    static final String SCHEDULE = "schedule"; // names of notes in the file
+    static final String PREDICTION = "prediction";
+
     private static final String DIGITS = "digits.safetensors";
     private static final int AT_ONCE = 100; // images: more would only take more memory
 
@@ -56,12 +59,28 @@ public record Pretrained(UNet network, ForwardProcess forward, Prediction predic
      */
     public static Pretrained digits(Device device) {
         try (InputStream in = Pretrained.class.getResourceAsStream(DIGITS)) {
-            UNet network = Checkpoint.load(in, DIGITS).network(device);
-            ForwardProcess forward = new ForwardProcess(Recipe.MNIST_SCHEDULE);
-            return new Pretrained(network, forward, Recipe.MNIST_PREDICTION);
+            return of(Checkpoint.load(in, DIGITS), device);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** A network that {@link TrainDigits} trained; refuses one of another recipe. */
+    static Pretrained of(Checkpoint checkpoint, Device device) {
+        checkNote(checkpoint, SCHEDULE, Recipe.MNIST_SCHEDULE);
+        checkNote(checkpoint, PREDICTION, Recipe.MNIST_PREDICTION);
+        ForwardProcess forward = new ForwardProcess(Recipe.MNIST_SCHEDULE);
+        return new Pretrained(checkpoint.network(device), forward, Recipe.MNIST_PREDICTION);
+    }
+
+    private static void checkNote(Checkpoint checkpoint, String name, Object wanted) {
+        String found = checkpoint.notes().getOrDefault(name, "not noted");
+        Check.that(
+                found.equals(wanted.toString()),
+                "the %s of these weights is %s, not %s: train them with TrainDigits",
+                name,
+                found,
+                wanted);
     }
 
     /**

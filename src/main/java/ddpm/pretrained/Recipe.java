@@ -12,6 +12,8 @@ import ddpm.schedule.NoiseSchedule;
 import ddpm.training.Batches;
 import ddpm.training.LearningRate;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.LongStream;
 
 /**
  * What a training run needs: data, network, schedule, and how long to learn.
@@ -47,6 +49,26 @@ public record Recipe(
     public Batches batches(long seed) {
         Shuffle shuffle = new Shuffle(images.size(), batch, seed);
         return (manager, step) -> images.batch(manager, shuffle.at(step));
+    }
+
+    /** The settings in a line, for tables. */
+    String settings() {
+        double highest =
+                LongStream.rangeClosed(1, steps).mapToDouble(learningRate::at).max().orElse(0);
+        return String.format(
+                Locale.ROOT,
+                "%d × %s channels, %d residual block a level, attention at %s; %s, predicts %s;"
+                        + " AdamW, learning rate up to %.2g and at the end %.2g; EMA %.4f; batch %d",
+                network.channels(),
+                network.multipliers(),
+                network.blocks(),
+                network.attention().sizes(),
+                schedule,
+                prediction,
+                highest,
+                learningRate.at(steps),
+                averageDecay,
+                batch);
     }
 
     /**

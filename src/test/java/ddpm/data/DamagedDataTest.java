@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A damaged file of images is refused in a sentence, and before it costs memory. */
 class DamagedDataTest {
@@ -33,14 +35,18 @@ class DamagedDataTest {
 
     @TempDir private Path folder;
 
+    static Set<String> formats() {
+        return new TreeSet<>(FORMATS.keySet());
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"plain IDX", "packed IDX", "grey PNG", "coloured PNG", "CIFAR-10"})
+    @MethodSource("formats")
     void everyDamageThatShowsIsRefused(String format) throws IOException {
         check(format, 300, new SplittableRandom(1));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"plain IDX", "packed IDX", "grey PNG", "coloured PNG", "CIFAR-10"})
+    @MethodSource("formats")
     @Tag("slow")
     void threeThousandDamagedFilesOfAFormat(String format) throws IOException {
         check(format, 3000, new SplittableRandom(2))

@@ -67,6 +67,6 @@ public final class DamagedFiles<T> {
 
     @Override
     public String toString() {
-        return "%d refused, %d loaded as what they say".formatted(refused, loaded);
+        return "%d refused, %d loaded that need not show it".formatted(refused, loaded);
     }
 }
