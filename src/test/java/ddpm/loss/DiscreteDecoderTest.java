@@ -64,16 +64,21 @@ final class DiscreteDecoderTest {
 
     @Test
     void theIntervalEqualsQuadratureAtAnyWidth() {
-        for (double width = 1e-8; width < 100; width *= 3) {
-            for (double lower = -40; lower <= 40; lower += 0.8) {
-                double upper = lower + width;
-                double expected = Quadrature.logProbability(lower, upper);
-                double actual = NormalInterval.logProbability(lower, upper);
-                // the width itself carries the rounding of its two ends
-                double rounding = 4e-16 * (Math.abs(lower) + 1) / width;
-                assertEquals(expected, actual, 1e-10 * Math.abs(expected) + rounding);
+        for (double width = 0x1p-27; width < 100; width *= 2) {
+            for (double z = -40; z <= 40; z += 0.8) {
+                checkInterval(Math.rint(z / width), width);
+            }
+            for (int k = -3; k <= 3; k++) {
+                checkInterval(k, width);
             }
         }
+    }
+
+    /** The ends are multiples of a power of two, so that neither they nor the width are rounded. */
+    private static void checkInterval(double k, double width) {
+        double expected = Quadrature.logProbability(k * width, (k + 1) * width);
+        double actual = NormalInterval.logProbability(k * width, (k + 1) * width);
+        assertEquals(expected, actual, 1e-10 * Math.abs(expected));
     }
 
     @Test
@@ -113,6 +118,8 @@ final class DiscreteDecoderTest {
                 0.5,
                 1.01,
                 -1.01,
+                1 + 2.0 / 255,
+                -1 - 2.0 / 255,
                 Double.NaN,
                 Double.POSITIVE_INFINITY,
                 Double.NEGATIVE_INFINITY
