@@ -1,6 +1,7 @@
 package ddpm.forward;
 
 import static ddpm.reference.Message.assertRefused;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ddpm.reference.Grid;
@@ -43,6 +44,11 @@ final class OneStepTest {
         }
         return Moments.of(sample)
                 .distanceFromNormal(1.5 * Math.sqrt(1 - Grid.SHORT.beta(4)), Grid.SHORT.beta(4));
+    }
+
+    @Test
+    void theProcessNamesItsSchedule() {
+        assertEquals("ForwardProcess[" + Grid.SHORT + "]", FORWARD.toString());
     }
 
     @Test

@@ -155,6 +155,12 @@ final class PosteriorTest {
     }
 
     @Test
+    void itNamesAndGivesBackItsSchedule() {
+        assertEquals("Posterior[" + Grid.SHORT + "]", POSTERIOR.toString());
+        assertEquals(Grid.SHORT.beta(4), POSTERIOR.schedule().beta(4));
+    }
+
+    @Test
     void badArgumentsAreRefusedWithTheValue() {
         assertRefused("t must be in [1, 10], got 0", () -> POSTERIOR.variance(0));
         assertRefused("t must be in [1, 10], got 11", () -> POSTERIOR.mean(0, 0, 11));
