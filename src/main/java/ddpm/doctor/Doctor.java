@@ -8,6 +8,7 @@ import ddpm.Tensors;
 import ddpm.data.ImageSet;
 import ddpm.forward.ForwardProcess;
 import ddpm.loss.NoisePredictor;
+import ddpm.network.Compute;
 import ddpm.network.UNet;
 import ddpm.posterior.Prediction;
 import ddpm.sampling.Sampler;
@@ -222,6 +223,7 @@ public final class Doctor {
     public Findings examine(long seed) {
         Patient now = patient.copy();
         now.seed = seed;
+        Compute.engine(); // which NoGradient needs
         Report report = new Report();
         NoGradient.run(() -> EXAMS.forEach(exam -> exam.examine(now, report)));
         return report.findings();

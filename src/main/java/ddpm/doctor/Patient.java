@@ -72,7 +72,7 @@ final class Patient implements Cloneable {
     }
 
     /** A stream of its own for each check, so that one more check leaves the others as they are. */
-    SplittableRandom random(Object check) {
-        return new SplittableRandom(seed + 31L * check.getClass().getSimpleName().hashCode());
+    SplittableRandom random(Class<?> check) {
+        return new SplittableRandom(seed + 31L * check.getSimpleName().hashCode());
     }
 }
