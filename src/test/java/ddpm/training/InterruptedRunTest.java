@@ -28,18 +28,19 @@ class InterruptedRunTest {
     private static final List<State> STRAIGHT = straight();
 
     /** The step; then weights, average, the optimiser's moments and the two counts, as bits. */
-    private record State(long step, List<IntBuffer> numbers) {
+    private record State(long step, long updates, List<IntBuffer> numbers) {
 
         static State of(Run run) {
             AdamW adam = run.trainer.optimizer();
             return new State(
                     run.trainer.step(),
+                    run.average.updates(),
                     List.of(
                             bits(Tensors.floats(run.net.weights().flat())),
                             bits(Tensors.floats(run.average.weights().flat())),
                             bits(adam.first()),
                             bits(adam.second()),
-                            bits(adam.count(), run.average.updates())));
+                            bits(adam.count())));
         }
 
         private static IntBuffer bits(float... values) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.function.LongToDoubleFunction;
+import java.util.function.IntToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
 class WatchdogTest {
@@ -41,11 +41,10 @@ class WatchdogTest {
         }
     }
 
-    private static List<TrainingListener.Warning> warningsFor(
-            int steps, LongToDoubleFunction norm) {
+    private static List<TrainingListener.Warning> warningsFor(int steps, IntToDoubleFunction norm) {
         Notes notes = new Notes();
         Watchdog watchdog = new Watchdog(notes);
-        for (long k = 1; k <= steps; k++) {
+        for (int k = 1; k <= steps; k++) {
             watchdog.onStep(new TrainingListener.Step(k, steps, 1, norm.applyAsDouble(k), 8));
         }
         assertEquals(steps, notes.steps.size());
@@ -105,7 +104,7 @@ class WatchdogTest {
             assertEquals(1, notes.warnings.size(), notes.warnings.toString());
             TrainingListener.Warning warning = notes.warnings.get(0);
             assertEquals(600, warning.step()); // 175 steps after they died, at the next look
-            assertTrue(warning.what().contains("down.1.0.norm2=8"), warning.what());
+            assertTrue(warning.what().contains("8 in down.1.0.norm2"), warning.what());
         }
     }
 
