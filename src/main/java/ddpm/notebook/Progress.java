@@ -23,7 +23,6 @@ public final class Progress implements TrainingListener, AutoCloseable {
     private int step;
     private int totalSteps;
     private double loss = Double.NaN;
-    private boolean drawn = true;
     private String ending = "";
     private final List<String> warnings = new ArrayList<>();
 
@@ -38,7 +37,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
 
     Progress(String label, Screen screen, LongSupplier nanoTime) {
         this.label = label;
-        this.live = new Live(screen, nanoTime, 1.5);
+        this.live = new Live(screen, this::content, nanoTime, 1.5);
     }
 
     @Override
@@ -57,7 +56,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
     @Override
     public void onWarning(Warning warning) {
         warnings.add(warning.toString());
-        drawn = false;
+        live.outdate();
     }
 
     /** Shows why the training stopped. */
@@ -85,10 +84,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
         } else {
             imagesSince += images;
         }
-        drawn = false;
-        if (live.isDue()) {
-            draw();
-        }
+        live.update();
     }
 
     /**
@@ -98,21 +94,14 @@ public final class Progress implements TrainingListener, AutoCloseable {
      */
     public void finished(String message) {
         ending = message;
-        drawn = false;
+        live.outdate();
         close();
     }
 
     /** Shows the last state if it does not show yet. */
     @Override
     public void close() {
-        if (!drawn) {
-            draw();
-        }
-    }
-
-    private void draw() {
-        live.draw(this::content);
-        drawn = true;
+        live.finish();
     }
 
     private Content content() {

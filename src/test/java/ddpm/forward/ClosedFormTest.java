@@ -5,6 +5,7 @@ import static ddpm.reference.Message.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ddpm.notebook.Sample;
 import ddpm.reference.Decimals;
 import ddpm.reference.ExactSchedule;
 import ddpm.reference.Grid;
@@ -75,7 +76,7 @@ final class ClosedFormTest {
         double[] sample = walk(FORWARD::step, 1, 10, RandomGenerator::nextGaussian);
         // Two comparisons of 5 standard errors and one of 2.8: once in 680 000 fresh seeds.
         assertTrue(distance(sample) < Moments.THRESHOLD);
-        assertTrue(Moments.kolmogorovSmirnov(sample, Moments.normal(MEAN, VARIANCE)) < 2.8);
+        assertTrue(Sample.of(sample).kolmogorovSmirnov(Sample.normal(MEAN, VARIANCE)) < 2.8);
     }
 
     @Test
@@ -94,13 +95,13 @@ final class ClosedFormTest {
 
     @Test
     void theShapeRejectsNoiseWithTheRightMoments() {
-        var normal = Moments.normal(MEAN, VARIANCE);
+        var normal = Sample.normal(MEAN, VARIANCE);
         Noise coin = random -> random.nextBoolean() ? 1 : -1;
         Noise uniform = random -> Math.sqrt(12) * (random.nextDouble() - 0.5);
-        assertTrue(Moments.kolmogorovSmirnov(walk(FORWARD::step, 1, 10, coin), normal) > 4);
+        assertTrue(Sample.of(walk(FORWARD::step, 1, 10, coin)).kolmogorovSmirnov(normal) > 4);
         double[] sample = jump(uniform);
         assertTrue(distance(sample) < Moments.THRESHOLD);
-        assertTrue(Moments.kolmogorovSmirnov(sample, normal) > 4);
+        assertTrue(Sample.of(sample).kolmogorovSmirnov(normal) > 4);
     }
 
     @Test
@@ -108,7 +109,7 @@ final class ClosedFormTest {
         double[] sample = jump(RandomGenerator::nextGaussian);
         // The same three comparisons: once in 680 000 fresh seeds.
         assertTrue(distance(sample) < Moments.THRESHOLD);
-        assertTrue(Moments.kolmogorovSmirnov(sample, Moments.normal(MEAN, VARIANCE)) < 2.8);
+        assertTrue(Sample.of(sample).kolmogorovSmirnov(Sample.normal(MEAN, VARIANCE)) < 2.8);
     }
 
     private static double distance(double[] sample) {
