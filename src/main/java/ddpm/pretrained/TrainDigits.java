@@ -6,16 +6,18 @@ import ddpm.training.Checkpoint;
 import ddpm.training.CheckpointFile;
 import ddpm.training.Trainer;
 import ddpm.training.TrainingListener;
+import ddpm.training.TrainingStopped;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntFunction;
 
 /**
- * Trains the network that ships with this library. Stopped, it goes on where it was when it is
- * started again.
+ * Trains the network that ships with this library. Stopped with Ctrl-C, it ends after the current
+ * step, and goes on there when it is started again.
  *
  * <pre>python3 environment/lab.py --java ddpm.pretrained.TrainDigits digits.safetensors</pre>
  *
@@ -46,13 +48,46 @@ public final class TrainDigits {
                 arguments.length);
         Path file = Path.of(arguments[0]);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        TrainingListener progress = progress(out, System.nanoTime());
         if (arguments.length == 2) {
             TimeLimit limit = new TimeLimit(minutes(arguments[1]), System::nanoTime);
-            TrainingListener progress = progress(out, System.nanoTime());
-            out.println(train(file, limit, TrainDigits::recipe, progress));
+            interruptibly(() -> out.println(train(file, limit, TrainDigits::recipe, progress)));
         } else {
-            train(file, recipe(STEPS), progress(out, System.nanoTime()));
-            out.println(Checkpoint.load(file));
+            interruptibly(
+                    () -> {
+                        train(file, recipe(STEPS), progress);
+                        out.println(Checkpoint.load(file));
+                    });
+        }
+    }
+
+    /** With Ctrl-C the work ends after a step. Else the engine would be unloaded in the middle. */
+    private static void interruptibly(Runnable work) {
+        Thread worker = Thread.currentThread();
+        AtomicBoolean stopping = new AtomicBoolean();
+        Thread hook =
+                new Thread(
+                        () -> {
+                            stopping.set(true);
+                            worker.interrupt();
+                            try {
+                                worker.join();
+                            } catch (InterruptedException e) {
+                                Thread.currentThread().interrupt();
+                            }
+                        });
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            work.run();
+        } catch (TrainingStopped stopped) {
+            if (!stopping.get()) {
+                throw stopped;
+            }
+            System.err.println(stopped.getMessage());
+        } finally {
+            if (!stopping.get()) {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            }
         }
     }
 
@@ -77,15 +112,20 @@ public final class TrainDigits {
             Trainer trainer = training.trainer();
             place.load().ifPresent(checkpoint -> checkpoint.resume(trainer));
             if (trainer.step() < recipe.steps()) {
-                trainer.run(
-                        recipe.steps() - trainer.step(),
-                        recipe.batches(Training.SEED_OF_ORDER),
-                        step -> {
-                            listener.onStep(step);
-                            if (step.number() % SAVED_EVERY == 0) {
-                                place.save(training.network(), trainer, Map.of());
-                            }
-                        });
+                try {
+                    trainer.run(
+                            recipe.steps() - trainer.step(),
+                            recipe.batches(Training.SEED_OF_ORDER),
+                            step -> {
+                                listener.onStep(step);
+                                if (step.number() % SAVED_EVERY == 0) {
+                                    place.save(training.network(), trainer, Map.of());
+                                }
+                            });
+                } catch (TrainingStopped stopped) {
+                    place.save(training.network(), trainer, Map.of());
+                    throw stopped;
+                }
             }
             training.save(result);
         }

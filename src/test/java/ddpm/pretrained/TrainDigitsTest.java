@@ -37,7 +37,7 @@ class TrainDigitsTest {
     @Test
     void aStoppedTrainingEndsLikeOneThatWasNot() throws IOException {
         Path straight = folder.resolve("straight.safetensors");
-        TrainDigits.train(straight, tiny(1005), step -> {});
+        TrainDigits.train(straight, tiny(6), step -> {});
 
         Path stopped = folder.resolve("stopped.safetensors");
         assertThrows(
@@ -45,17 +45,17 @@ class TrainDigitsTest {
                 () ->
                         TrainDigits.train(
                                 stopped,
-                                tiny(1005),
+                                tiny(6),
                                 step -> {
-                                    if (step.number() == 1002) { // after the save at 1000
+                                    if (step.number() == 3) {
                                         Thread.currentThread().interrupt();
                                     }
                                 }));
         assertTrue(Files.notExists(stopped), "there is a result before the end");
         long[] first = new long[1];
         TrainDigits.train(
-                stopped, tiny(1005), step -> first[0] = first[0] == 0 ? step.number() : first[0]);
-        assertEquals(1001, first[0]);
+                stopped, tiny(6), step -> first[0] = first[0] == 0 ? step.number() : first[0]);
+        assertEquals(4, first[0]);
         assertArrayEquals(Files.readAllBytes(straight), Files.readAllBytes(stopped));
     }
 
