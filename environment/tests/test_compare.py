@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -127,7 +128,7 @@ class Report(unittest.TestCase):
 class Programs(Folder):
     def run_it(self, code):
         with mock.patch("builtins.print"):
-            return contest.run([sys.executable, "-c", code], {}, "a program", self.folder)
+            return contest.run([sys.executable, "-c", code], os.environ, "a program", self.folder)
 
     def test_the_last_line_of_json_is_its_result(self):
         done = self.run_it("print('{\"a\": 1}'); print('step 5'); print('{\"a\": 2}'); print()")
