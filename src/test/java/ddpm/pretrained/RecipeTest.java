@@ -12,28 +12,30 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RecipeTest {
 
+    private static final int IMAGES = 10_000;
     private static final int PIXELS = 3 * 32 * 32;
 
-    @TempDir private Path folder;
+    @TempDir private static Path folder;
 
-    /** Some images in the format of CIFAR-10: a label, then 3072 bytes. */
-    private void writeCifar10(int images) throws IOException {
-        byte[] records = new byte[images * (1 + PIXELS)];
+    /** The images of one file of CIFAR-10: a label, then 3072 bytes. */
+    @BeforeAll
+    static void writeCifar10() throws IOException {
+        byte[] records = new byte[IMAGES * (1 + PIXELS)];
         new Random(1).nextBytes(records);
-        for (int i = 0; i < images; i++) {
+        for (int i = 0; i < IMAGES; i++) {
             records[i * (1 + PIXELS)] = (byte) (i % 10);
         }
         Files.write(folder.resolve("data_batch_1.bin"), records);
     }
 
     @Test
-    void theGpuRecipeIsThePapers() throws IOException { // Ho et al. (2020), Sec. 4 and App. B
-        writeCifar10(3);
+    void theGpuRecipeIsThePapers() { // Ho et al. (2020), Sec. 4 and App. B
         Recipe recipe = Recipe.cifar10(folder);
         assertEquals(35_746_307, recipe.network().parameters());
         assertEquals(0.1, recipe.network().dropout());
@@ -47,8 +49,7 @@ class RecipeTest {
     }
 
     @Test
-    void itsLearningRateGrowsOverTheFirst5000StepsAndThenStays() throws IOException {
-        writeCifar10(1);
+    void itsLearningRateGrowsOverTheFirst5000StepsAndThenStays() {
         var rate = Recipe.cifar10(folder).learningRate();
         assertEquals(2e-4 / 5000, rate.at(1), 1e-18);
         assertEquals(1e-4, rate.at(2500), 1e-16);
@@ -57,12 +58,11 @@ class RecipeTest {
     }
 
     @Test
-    void itTrainsOnImagesAndTheirMirrorImages() throws IOException {
-        writeCifar10(3);
+    void itTrainsOnImagesAndTheirMirrorImages() {
         ImageSet images = Recipe.cifar10(folder).images();
-        assertEquals("6 images, 3 × 32 × 32, labelled", images.toString());
+        assertEquals("20,000 images, 3 × 32 × 32, labelled", images.toString());
         int left = images.image(1).getRGB(4, 20);
-        assertEquals(left, images.image(3 + 1).getRGB(31 - 4, 20));
+        assertEquals(left, images.image(IMAGES + 1).getRGB(31 - 4, 20));
         assertNotEquals(left, images.image(1).getRGB(31 - 4, 20));
     }
 
