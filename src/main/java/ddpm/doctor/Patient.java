@@ -1,6 +1,5 @@
 package ddpm.doctor;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ddpm.forward.ForwardProcess;
@@ -16,7 +15,7 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 
 /** All that the doctor was given. */
-final class Patient implements Cloneable {
+final class Patient {
 
     /** A score with the images that it is of. */
     record Scored(Score score, NDArray samples, NDArray real) {}
@@ -40,12 +39,18 @@ final class Patient implements Cloneable {
         this.forward = forward;
     }
 
-    Patient copy() {
-        try {
-            return (Patient) clone();
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException(e);
-        }
+    /** A copy, to be changed before anybody sees it. */
+    Patient(Patient other) {
+        this(other.network, other.prediction, other.forward);
+        seed = other.seed;
+        data = other.data;
+        sampler = other.sampler;
+        samples = other.samples;
+        averaged = other.averaged;
+        average = other.average;
+        run = other.run;
+        objective = other.objective;
+        scored = other.scored;
     }
 
     /** T. */
@@ -64,15 +69,11 @@ final class Patient implements Cloneable {
 
     /** A manager on the network's device, for one check. */
     NDManager open() {
-        return Compute.manager(unet().map(UNet::device).orElseGet(this::otherDevice));
-    }
-
-    private Device otherDevice() {
-        return Compute.device();
+        return Compute.manager(unet().map(UNet::device).orElseGet(Compute::device));
     }
 
     /** A stream of its own for each check, so that one more check leaves the others as they are. */
-    SplittableRandom random(Object check) {
-        return new SplittableRandom(seed + 31L * check.getClass().getSimpleName().hashCode());
+    SplittableRandom random(Class<?> check) {
+        return new SplittableRandom(seed + 31L * check.getSimpleName().hashCode());
     }
 }

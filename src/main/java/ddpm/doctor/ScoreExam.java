@@ -35,7 +35,7 @@ final class ScoreExam implements Exam {
             return;
         }
         try {
-            look(scored, n, patient.random(this), report);
+            look(scored, n, patient.random(ScoreExam.class), report);
         } catch (IllegalArgumentException e) {
             report.found(Fault.FEW_SAMPLES, "The score refuses: %s", e.getMessage());
         }

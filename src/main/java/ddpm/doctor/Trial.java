@@ -87,8 +87,9 @@ final class Trial {
         return mean(errors(answers, kind)) / mean(zeroErrors(kind));
     }
 
-    int[] steps() {
-        return t.clone();
+    /** The root of the mean square. */
+    static double size(NDArray x) {
+        return Math.sqrt(mean(Arrays.stream(Tensors.doubles(x)).map(v -> v * v).toArray()));
     }
 
     static double mean(double[] values) {

@@ -12,20 +12,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RecipeTest {
 
-    private static final int IMAGES = 10_000;
     private static final int PIXELS = 3 * 32 * 32;
+    private static final int IMAGES = 10_000;
 
-    @TempDir private static Path folder;
+    @TempDir private Path folder;
 
-    /** The images of one file of CIFAR-10: a label, then 3072 bytes. */
-    @BeforeAll
-    static void writeCifar10() throws IOException {
+    /** A whole file in the format of CIFAR-10: for each image a label, then 3072 bytes. */
+    private void writeCifar10() throws IOException {
         byte[] records = new byte[IMAGES * (1 + PIXELS)];
         new Random(1).nextBytes(records);
         for (int i = 0; i < IMAGES; i++) {
@@ -35,7 +33,8 @@ class RecipeTest {
     }
 
     @Test
-    void theGpuRecipeIsThePapers() { // Ho et al. (2020), Sec. 4 and App. B
+    void theGpuRecipeIsThePapers() throws IOException { // Ho et al. (2020), Sec. 4 and App. B
+        writeCifar10();
         Recipe recipe = Recipe.cifar10(folder);
         assertEquals(35_746_307, recipe.network().parameters());
         assertEquals(0.1, recipe.network().dropout());
@@ -49,7 +48,8 @@ class RecipeTest {
     }
 
     @Test
-    void itsLearningRateGrowsOverTheFirst5000StepsAndThenStays() {
+    void itsLearningRateGrowsOverTheFirst5000StepsAndThenStays() throws IOException {
+        writeCifar10();
         var rate = Recipe.cifar10(folder).learningRate();
         assertEquals(2e-4 / 5000, rate.at(1), 1e-18);
         assertEquals(1e-4, rate.at(2500), 1e-16);
@@ -58,7 +58,8 @@ class RecipeTest {
     }
 
     @Test
-    void itTrainsOnImagesAndTheirMirrorImages() {
+    void itTrainsOnImagesAndTheirMirrorImages() throws IOException {
+        writeCifar10();
         ImageSet images = Recipe.cifar10(folder).images();
         assertEquals("20,000 images, 3 × 32 × 32, labelled", images.toString());
         int left = images.image(1).getRGB(4, 20);
