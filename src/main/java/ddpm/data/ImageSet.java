@@ -217,6 +217,11 @@ public final class ImageSet {
         return new ImageSet(channels, height, width, both, Pixels.twice(labels));
     }
 
+    /** All bytes in the order (N, C, H, W); not a copy. */
+    byte[] pixels() {
+        return pixels;
+    }
+
     private void checkIndex(int index) {
         Check.that(0 <= index && index < size, "index must be in [0, %d], got %d", size - 1, index);
     }

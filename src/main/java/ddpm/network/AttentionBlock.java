@@ -10,11 +10,13 @@ import ddpm.network.Layer.Pass;
 /** Self-attention over all positions, with scale C^-½ for one head; added to the input. */
 final class AttentionBlock {
 
+    private final String name;
     private final GroupNorm norm;
     private final Conv qkv;
     private final Conv out;
 
     AttentionBlock(Layout layout, String name, int channels, UNetConfig config) {
+        this.name = name;
         norm = GroupNorm.of(layout, name + ".norm", channels, config.norm());
         qkv = Conv.pointwise(layout, name + ".qkv", channels, 3 * channels, Init.SCALED);
         out = Conv.pointwise(layout, name + ".out", channels, channels, Init.ZERO);
@@ -24,8 +26,8 @@ final class AttentionBlock {
     NDArray forward(Pass pass, NDArray x) {
         NDArray h = norm.apply(pass, x);
         h = use(h, a -> qkv.apply(pass, a));
-        h = use(h, pass.ops()::attention);
+        h = use(h, a -> pass.told(name + ".mix", pass.ops().attention(a)));
         h = use(h, a -> out.apply(pass, a));
-        return h.addi(x);
+        return pass.told(name, h.addi(x));
     }
 }

@@ -7,7 +7,23 @@ import java.util.function.UnaryOperator;
 final class Layer {
 
     /** One run through the network: the operations, the parameters, and whether it trains. */
-    record Pass(Ops ops, Weights weights, boolean training) {}
+    record Pass(Ops ops, Weights weights, boolean training, PartListener listener) {
+
+        /** A run that nobody listens to. */
+        Pass(Ops ops, Weights weights, boolean training) {
+            this(ops, weights, training, (part, output) -> {});
+        }
+
+        /** Tells the listener what the part of a parameter answered, and hands it on. */
+        NDArray told(Layout.Slot slot, NDArray output) {
+            return told(slot.part(), output);
+        }
+
+        NDArray told(String part, NDArray output) {
+            listener.onPart(part, output);
+            return output;
+        }
+    }
 
     private Layer() {}
 
@@ -34,8 +50,8 @@ final class Layer {
         }
 
         /** 3×3 with stride 2. */
-        static Conv halving(Layout layout, String name, int channels, int padding) {
-            return of(layout, name, channels, channels, Init.SCALED, 3, 2, padding);
+        static Conv halving(Layout layout, String name, int in, int out, int padding) {
+            return of(layout, name, in, out, Init.SCALED, 3, 2, padding);
         }
 
         private static Conv of(
@@ -49,7 +65,8 @@ final class Layer {
 
         NDArray apply(Pass pass, NDArray x) {
             Weights w = pass.weights();
-            return pass.ops().conv(x, w.get(weight), w.get(bias), stride, padding);
+            NDArray y = pass.ops().conv(x, w.get(weight), w.get(bias), stride, padding);
+            return pass.told(weight, y);
         }
     }
 
@@ -62,7 +79,8 @@ final class Layer {
         }
 
         NDArray apply(Pass pass, NDArray x) {
-            return pass.ops().linear(x, pass.weights().get(weight), pass.weights().get(bias));
+            Weights w = pass.weights();
+            return pass.told(weight, pass.ops().linear(x, w.get(weight), w.get(bias)));
         }
     }
 
@@ -77,12 +95,12 @@ final class Layer {
 
         NDArray apply(Pass pass, NDArray x) {
             Weights w = pass.weights();
-            return pass.ops().groupNorm(x, w.get(gamma), w.get(beta), groups);
+            return pass.told(gamma, pass.ops().groupNorm(x, w.get(gamma), w.get(beta), groups));
         }
 
         NDArray applySilu(Pass pass, NDArray x) {
             Weights w = pass.weights();
-            return pass.ops().groupNormSilu(x, w.get(gamma), w.get(beta), groups);
+            return pass.told(gamma, pass.ops().groupNormSilu(x, w.get(gamma), w.get(beta), groups));
         }
     }
 }

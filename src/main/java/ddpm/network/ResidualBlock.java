@@ -16,6 +16,7 @@ import java.util.Optional;
  */
 final class ResidualBlock {
 
+    private final String name;
     private final GroupNorm norm1;
     private final Conv conv1;
     private final Linear time;
@@ -25,6 +26,7 @@ final class ResidualBlock {
     private final boolean drops;
 
     ResidualBlock(Layout layout, String name, int in, int out, UNetConfig config) {
+        this.name = name;
         norm1 = GroupNorm.of(layout, name + ".norm1", in, config.norm());
         conv1 = Conv.same(layout, name + ".conv1", in, out, Init.SCALED);
         time = Linear.of(layout, name + ".time", 4 * config.channels(), out);
@@ -49,10 +51,10 @@ final class ResidualBlock {
         }
         h = use(h, a -> conv2.apply(pass, a));
         if (shortcut.isEmpty()) {
-            return h.addi(x);
+            return pass.told(name, h.addi(x));
         }
         try (NDArray straight = shortcut.get().apply(pass, x)) {
-            return h.addi(straight);
+            return pass.told(name, h.addi(straight));
         }
     }
 

@@ -1,7 +1,10 @@
 package ddpm.network;
 
+import ddpm.Check;
+import java.util.Arrays;
+
 /** Turns a step into numbers that a network can use. Vaswani et al. (2017), Sec. 3.5. */
-final class TimeEmbedding {
+public final class TimeEmbedding {
 
     private static final double LONGEST_PERIOD = 1e4;
 
@@ -16,8 +19,15 @@ final class TimeEmbedding {
      * @param t the step of each image, 1 to T
      * @param channels C, even and at least 4
      * @return N × C values, row by row
+     * @throws IllegalArgumentException if a step is below 1, or the channels are odd or too few
      */
-    static float[] of(int[] t, int channels) {
+    public static float[] of(int[] t, int channels) {
+        Check.that(
+                channels >= 4 && channels % 2 == 0,
+                "channels must be even and >= 4, got %d",
+                channels);
+        int least = Arrays.stream(t).min().orElse(1);
+        Check.that(least >= 1, "t must be >= 1, got %d", least);
         int half = channels / 2;
         float[] rows = new float[t.length * channels];
         for (int i = 0; i < half; i++) {

@@ -10,7 +10,6 @@ import ddpm.Check;
 import ddpm.Tensors;
 import ddpm.loss.NoisePredictor;
 import ddpm.network.Layer.Pass;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 
@@ -91,17 +90,27 @@ public final class UNet implements NoisePredictor, AutoCloseable {
      * @return a view of this network
      */
     public NoisePredictor training() {
-        return (xt, t) -> run(xt, t, true);
+        return (xt, t) -> run(xt, t, true, (part, output) -> {});
+    }
+
+    /**
+     * The network with a listener that looks inside: at shapes, at values, or at the clock.
+     *
+     * @param listener is told of each part as it answers
+     * @return a view of this network, which drops nothing out and answers what it answers
+     */
+    public NoisePredictor watched(PartListener listener) {
+        return (xt, t) -> run(xt, t, false, listener);
     }
 
     @Override
     public NDArray predict(NDArray xt, int[] t) {
-        return run(xt, t, false);
+        return run(xt, t, false, (part, output) -> {});
     }
 
-    private NDArray run(NDArray xt, int[] t, boolean training) {
+    private NDArray run(NDArray xt, int[] t, boolean training, PartListener listener) {
         checkInput(xt, t);
-        Pass pass = new Pass(ops, weights, training);
+        Pass pass = new Pass(ops, weights, training, listener);
         float[] steps = TimeEmbedding.of(t, config.channels());
         Shape shape = new Shape(t.length, config.channels());
         NDArray embedding = Tensors.of(xt.getManager(), steps, shape);
@@ -127,8 +136,6 @@ public final class UNet implements NoisePredictor, AutoCloseable {
                 "need one t for each of %d images, got %d",
                 s.get(0),
                 t.length);
-        int least = Arrays.stream(t).min().orElse(0);
-        Check.that(least >= 1, "t must be >= 1, got %d", least);
         Check.that(
                 xt.getDevice().equals(device()),
                 "the images are on %s but the network is on %s",

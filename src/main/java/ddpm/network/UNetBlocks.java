@@ -71,7 +71,7 @@ final class UNetBlocks {
         int padding = config.downsampling() == UNetConfig.Padding.BOTH ? 1 : 0;
         return new Level(
                 stages,
-                Optional.of(Conv.halving(layout, "down." + level + ".halve", out, padding)));
+                Optional.of(Conv.halving(layout, "down." + level + ".halve", out, out, padding)));
     }
 
     private Level upLevel(Layout layout, int level, int channels, Deque<Integer> skips) {
@@ -98,7 +98,7 @@ final class UNetBlocks {
         NDArray h = time1.apply(pass, sinusoids);
         h = use(h, pass.ops()::silu);
         h = use(h, a -> time2.apply(pass, a));
-        return use(h, pass.ops()::silu);
+        return use(h, a -> pass.told("time", pass.ops().silu(a)));
     }
 
     /** x (N, C, H, W) to the same shape. Each activation is closed as soon as it was used. */

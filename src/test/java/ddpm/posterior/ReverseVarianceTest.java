@@ -37,6 +37,12 @@ final class ReverseVarianceTest {
                         });
     }
 
+    @Test
+    void eachSaysItsFormula() {
+        assertEquals("σ² = β", ReverseVariance.BETA.toString());
+        assertEquals("σ² = β̃", ReverseVariance.POSTERIOR.toString());
+    }
+
     /**
      * The σ² that makes the mean of the KL over x_t smallest, when the mean is the best one and the
      * data are N(0, dataVariance): β̃_t + a² Var(x_0 | x_t), with a the factor of x_0 in μ̃_t.

@@ -28,7 +28,12 @@ final class ProofOfPowerTest {
                         PosteriorProofs.all(),
                         TermProofs.all(),
                         PixelProofs.all(),
-                        SimpleLossProofs.all())
+                        SimpleLossProofs.all(),
+                        TwoVariancesProofs.all(),
+                        LineProofs.all(),
+                        TrainingProofs.all(),
+                        SamplingProofs.all(),
+                        SamplingLawProofs.all())
                 .<Proof<?>>flatMap(List::stream)
                 .toList();
     }
@@ -77,19 +82,21 @@ final class ProofOfPowerTest {
                 F7 6
                 F8 9
                 F9 6
-                F10 5
+                F10 16
                 F11 6
                 F12 8
                 F13 4
                 F14 11
                 F15 10
                 F16 11
+                F17 26
+                F18 33
                 """;
         assertEquals(table, table());
     }
 
     private static String table() {
-        return IntStream.rangeClosed(0, 16)
+        return IntStream.rangeClosed(0, 18)
                 .mapToObj(i -> "F" + i)
                 .map(row -> row + " " + planted(row) + "\n")
                 .reduce("", String::concat);
