@@ -13,6 +13,7 @@ public final class TrainingStopped extends RuntimeException {
         NOT_FINITE
     }
 
+    /** Why it stopped; a part of the serialized form. */
     private final Reason reason;
 
     TrainingStopped(Reason reason, String message) {
