@@ -31,7 +31,7 @@ final class AverageExam implements Exam {
             try (NDManager manager = patient.open()) {
                 compare(
                         patient,
-                        new Trial(patient, manager, patient.random(AverageExam.class)),
+                        new Trial(patient, manager),
                         report);
             }
         }
@@ -57,7 +57,7 @@ final class AverageExam implements Exam {
         double averagedLoss = Trial.mean(averagedErrors);
         report.measured(
                 "loss of the averaged weights",
-                "%.4f, of the raw weights on the same images %.4f",
+                "%.4f (raw: %.4f)",
                 averagedLoss,
                 rawLoss);
         Paired paired = Paired.of(averagedErrors, rawErrors);
