@@ -13,15 +13,15 @@ lab: Python %d.%d or newer is needed; this is Python %s (%s).
     conda          conda create -y -n lab python=3.12 && conda activate lab"""
 
 
-def main():
-    """Checks the Python that runs this file; the rest needs a recent one."""
+def main(module="labkit.command"):
+    """Checks the Python that runs this file; the rest, in the module, needs a recent one."""
     if sys.version_info < OLDEST_PYTHON:
         found = ".".join(str(n) for n in sys.version_info[:3])
         sys.stderr.write(TOO_OLD % (OLDEST_PYTHON + (found, sys.executable)) + "\n")
         return 2
-    from labkit import command
+    import importlib
 
-    return command.main(sys.argv[1:])
+    return importlib.import_module(module).main(sys.argv[1:])
 
 
 if __name__ == "__main__":

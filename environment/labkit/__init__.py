@@ -1,4 +1,4 @@
-"""What lab.py is made of, in the order in which it is used.
+"""What lab.py and compare.py are made of, in the order in which it is used.
 
 command     the command line and the order of the steps
 trouble     one clear message for each thing that can be missing, with the command that mends it
@@ -11,6 +11,7 @@ packages    the virtual environment
 library     builds the library and puts it beside its dependencies
 kernel      registers the kernel and starts the engine once
 gpu         the CUDA build of the engine
+pytorch     PyTorch and two libraries to compare with, in an environment of their own
 notebooks   finds notebooks; which sources made the outputs
 
 run_notebooks.py, measure.py and report.py, one folder up, run inside the virtual environment.

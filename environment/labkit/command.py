@@ -9,7 +9,7 @@ import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from . import (
@@ -44,6 +44,9 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument("--check-saved", action="store_true",
                       help="only compare saved outputs with their sources")
     what.add_argument("--setup-only", action="store_true", help="set up and open nothing")
+    what.add_argument("--java", nargs=argparse.REMAINDER, metavar="CLASS",
+                      help="start a program of the library as the kernel would: all words after "
+                           "it are the class and its arguments")
     p.add_argument("--budget", choices=("small", "full", "gpu"),
                    help="how long the long cells work (small with --run, else full)")
     p.add_argument("--gpu", action="store_true",
@@ -56,12 +59,17 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Runs the command; each trouble is one message and exit code 1."""
+    """Runs the command."""
+    return guarded(lambda: work(parse(argv)))
+
+
+def guarded(job: Callable[[], int]) -> int:
+    """Runs a command's work; each trouble is one message and exit code 1."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # signs like ✓ also where the console has others
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        return work(parse(argv))
+        return job()
     except Trouble as found:
         return complain(str(found))
     except OSError as error:
@@ -135,12 +143,17 @@ def work(options: argparse.Namespace) -> int:
     if options.port:
         machine.check_port(options.port)
     names = options.save if options.save is not None else options.run
-    if names is None and not options.setup_only:
+    if names is None and not options.setup_only and options.java is None:
         check_account(options)
+    if options.java == []:
+        raise Trouble("--java needs the name of a class, such as ddpm.pretrained.TrainDigits.")
     chosen = notebooks.choose(names) if names else []  # a wrong name is said before the set-up
     set_up(options)
     if options.setup_only:
         return 0
+    if options.java:
+        command, env = kernel.program(options.java)
+        return call(command, {**os.environ, **env})
     if names is None:
         return open_lab(options)
     return run(chosen or notebooks.choose([]), options)

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from . import gpu, java, machine, places, progress
@@ -105,6 +105,14 @@ def specification(jdk: java.Jdk, options: Iterable[str], env: dict[str, str]) ->
         "interrupt_mode": "message",
         "env": env,
     }
+
+
+def program(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
+    """A command that starts a class of the library as the registered kernel is started."""
+    registered = json.loads((places.KERNEL / "kernel.json").read_text(encoding="utf-8"))
+    argv = registered["argv"]
+    start = argv[: argv.index("--add-opens")]
+    return [*start, "-cp", class_path(), *words], registered["env"]
 
 
 def class_path(*more: Path) -> str:

@@ -61,11 +61,12 @@ def _mac_cores() -> int:
     return max(1, os.cpu_count() or 1)
 
 
-def check_space(folder: Path, needed_mb: int = FIRST_INSTALL_MB) -> None:
-    """Raises Trouble if the first installation does not fit."""
+def check_space(folder: Path, needed_mb: int = FIRST_INSTALL_MB, what: str = "The set-up") -> None:
+    """Raises Trouble if an installation does not fit."""
     free_mb = shutil.disk_usage(folder).free // 1_000_000
     if free_mb < needed_mb:
-        raise progress.no_space(f"The set-up needs {needed_mb} MB and {free_mb} MB are free")
+        needed = f"{needed_mb:,} MB are needed in {folder}, and {free_mb:,} MB are free"
+        raise progress.no_space(what, needed)
 
 
 def check_port(port: int) -> None:

@@ -7,6 +7,9 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Optional
 
 from . import machine, places, progress
 from .trouble import VENV, Trouble
@@ -28,23 +31,30 @@ def ensure() -> None:
         return
     machine.check_space(places.ROOT)
     with progress.part("Python packages"):
-        places.clear_stamp("venv")
-        if places.VENV.exists():
-            shutil.rmtree(places.VENV)
-        install()
+        renew(places.VENV, PINNED)
         settings = places.SHARE / "lab" / "settings" / "overrides.json"
         places.write(settings, json.dumps(LAB_SETTINGS, indent=2) + "\n")
-        places.set_stamp("venv", wanted())
+        complete(places.VENV, PINNED)
 
 
-def wanted() -> str:
-    """A digest of what the environment is made of and where it is."""
-    return places.digest([PINNED], sys.version_info[:2], sys.base_prefix, str(places.VENV))
+def wanted(venv: Path, pinned: Path) -> str:
+    """A digest of what an environment is made of and where it is."""
+    return places.digest([pinned], sys.version_info[:2], sys.base_prefix, str(venv))
 
 
-def are_ready() -> bool:
-    """Whether the environment is complete and its interpreter there (an upgrade may remove it)."""
-    return places.stamp("venv") == wanted() and places.VENV_PYTHON.exists()
+def are_ready(venv: Path = places.VENV, pinned: Path = PINNED) -> bool:
+    """Whether an environment is complete and its interpreter there (an upgrade may remove it)."""
+    return places.stamp(venv.name) == wanted(venv, pinned) and python_in(venv).exists()
+
+
+def complete(venv: Path, pinned: Path) -> None:
+    """Notes that an environment is complete."""
+    places.set_stamp(venv.name, wanted(venv, pinned))
+
+
+def python_in(venv: Path) -> Path:
+    """The interpreter of an environment."""
+    return venv / places.VENV_PYTHON.relative_to(places.VENV)
 
 
 def check_venv_module() -> None:
@@ -54,12 +64,15 @@ def check_venv_module() -> None:
         raise Trouble(f"This Python has no module {missing[0]} ({sys.executable}).", VENV)
 
 
-def install() -> None:
-    """Makes the environment and installs the list into it."""
-    progress.run_logged([sys.executable, "-m", "venv", places.VENV], "python -m venv")
-    pip = [places.VENV_PYTHON, "-m", "pip", "--disable-pip-version-check", "--no-input"]
+def renew(venv: Path, pinned: Path, env: Optional[Mapping[str, str]] = None) -> None:
+    """Makes an environment anew and installs a list into it; what was left of one goes."""
+    places.clear_stamp(venv.name)
+    if venv.exists():
+        shutil.rmtree(venv)
+    progress.run_logged([sys.executable, "-m", "venv", venv], "python -m venv")
+    pip = [python_in(venv), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     progress.run_logged(
-        [*pip, "install", "--progress-bar=off", "--retries=2", "-r", PINNED], "pip install"
+        [*pip, "install", "--progress-bar=off", "--retries=2", "-r", pinned], "pip install", env
     )
 
 

@@ -23,6 +23,7 @@ WINDOWS = sys.platform == "win32"
 AGAIN = ("py" if WINDOWS else "python3") + " environment/lab.py"
 VENV_BIN = VENV / ("Scripts" if WINDOWS else "bin")
 VENV_PYTHON = VENV_BIN / ("python.exe" if WINDOWS else "python")
+PYTORCH = LAB / "pytorch"
 SHARE = VENV / "share" / "jupyter"
 KERNEL = SHARE / "kernels" / "java"
 

@@ -105,11 +105,12 @@ def no_network(what: str, log: Path) -> Trouble:
     )
 
 
-def no_space(what: str) -> Trouble:
-    """The disk is full."""
+def no_space(what: str, needed: str = "") -> Trouble:
+    """The disk is full; `needed` says how much must be free where, if it is not the usual."""
+    usual = (f"About 2 GB are needed in {places.ROOT}, 1 GB in the home folder and 0.3 GB in "
+             f"{tempfile.gettempdir()}")
     return Trouble(
-        f"{what}: no space is left on the disk. About 2 GB are needed in {places.ROOT}, 1 GB in "
-        f"the home folder and 0.3 GB in {tempfile.gettempdir()}. Make room, for example by "
+        f"{what}: no space is left on the disk. {needed or usual}. Make room, for example by "
         "emptying a cache; then run it again.",
         Remedy(
             debian=as_root("apt-get clean"),  # pip is not there before the environment is

@@ -1,13 +1,14 @@
 """Notebooks under the real kernel. Needs a finished set-up (lab.py --setup-only)."""
 
 import json
+import os
 import shutil
 import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from labkit import notebooks, packages, places
+from labkit import kernel, notebooks, packages, places
 
 READY = places.VENV_PYTHON.exists() and (places.KERNEL / "kernel.json").exists()
 
@@ -108,6 +109,17 @@ class Run(unittest.TestCase):
 
 
 @unittest.skipUnless(READY, "the set-up is not finished")
+@unittest.skipUnless(READY, "the set-up is not finished")
+class Program(unittest.TestCase):
+    def test_it_runs_with_the_engine_of_the_kernel_and_gives_its_exit_code(self):
+        command, env = kernel.program(["ddpm.pretrained.TrainDigits"])
+        done = subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True,
+                              check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("need the file to write, got 0 words", done.stderr)
+        self.assertEqual(env["DJL_CACHE_DIR"], str(places.ENGINE))
+
+
 class Memory(unittest.TestCase):
     def test_the_peak_holds_the_memory_of_children_and_is_kept_after_their_end(self):
         child = f"import time; b = bytearray(b'x') * {BALLAST_MB * 1_000_000}; time.sleep(2)"

@@ -1,9 +1,10 @@
 /**
- * Denoising diffusion probabilistic models (DDPM), Ho, Jain and Abbeel (2020), in seven parts.
+ * Denoising diffusion probabilistic models (DDPM), Ho, Jain and Abbeel (2020), in eight parts.
  *
  * <p>The parts follow the paper, and a part uses only the parts before it: {@code schedule}, {@code
- * forward}, {@code posterior}, {@code loss}, {@code network}, {@code training}, {@code sampling}.
- * Beside them stand {@code data} and {@code notebook}.
+ * forward}, {@code posterior}, {@code loss}, {@code network}, {@code training}, {@code sampling},
+ * {@code measure}, which alone may use {@code data}. Beside them stand {@code data}, {@code
+ * pretrained}, {@code doctor} and {@code notebook}.
  *
  * <p>Symbols, the same everywhere:
  *

@@ -1,4 +1,8 @@
-"""Reads a checkpoint with the standard library alone: python3 read_checkpoint.py FILE."""
+"""Reads a checkpoint with the standard library alone: python3 read_checkpoint.py FILE [WEIGHTS].
+
+Where WEIGHTS is given, it writes the moving average there, to the byte as the package safetensors 0.8
+does: without metadata, in the order of the names.
+"""
 
 import hashlib
 import json
@@ -29,3 +33,17 @@ print("complete", end == len(numbers))
 begin, end = header["average.time.1.weight"]["data_offsets"]
 values = struct.unpack(f"<{(end - begin) // 4}f", numbers[begin:end])
 print("time.1", *(struct.pack(">f", value).hex() for value in values[:3]))
+if len(sys.argv) > 2:
+    names = sorted(name for name in header if name.startswith("average."))
+    places, payload = {}, b""
+    for name in names:
+        tensor = numbers[slice(*header[name]["data_offsets"])]
+        places[name.removeprefix("average.")] = {
+            "dtype": "F32",
+            "shape": header[name]["shape"],
+            "data_offsets": [len(payload), len(payload) + len(tensor)],
+        }
+        payload += tensor
+    plain = json.dumps(places, separators=(",", ":")).encode()
+    plain += b" " * (-len(plain) % 8)
+    Path(sys.argv[2]).write_bytes(struct.pack("<Q", len(plain)) + plain + payload)

@@ -11,14 +11,18 @@ import java.util.stream.IntStream;
  * CIFAR-10 in its binary version: 32 × 32 RGB, ten classes, by Alex Krizhevsky. The files do not
  * ship with this library.
  *
- * <p>A record is 3073 bytes: the label, then 1024 bytes each of red, green and blue.
+ * <p>A file has 10,000 records of 3073 bytes: the label, then 1024 bytes each of red, green and
+ * blue. It carries no checksum: a cut file and a label above 9 are refused, other wrong bytes stay
+ * unseen.
  */
 public final class Cifar10 {
 
     private static final int SIDE = 32;
     private static final int PIXELS = 3 * SIDE * SIDE;
     private static final int RECORD = 1 + PIXELS;
-    private static final long MOST_RECORDS = 60_000;
+    private static final int RECORDS = 10_000;
+    private static final String FETCH_AGAIN =
+            "Give the binary version of CIFAR-10, and copy or download it again";
 
     private Cifar10() {}
 
@@ -27,15 +31,25 @@ public final class Cifar10 {
      *
      * @param folder holds {@code data_batch_1.bin} to {@code data_batch_5.bin}, or the first few
      * @return the labelled images, file after file
-     * @throws BadDataException if the first file is missing, or one is cut or damaged
+     * @throws BadDataException if one of the first files is missing, or one is cut or damaged
      */
     public static ImageSet train(Path folder) {
-        List<Path> files =
+        return train(folder, RECORDS);
+    }
+
+    static ImageSet train(Path folder, int recordsInEach) {
+        int last =
                 IntStream.rangeClosed(1, 5)
-                        .mapToObj(i -> folder.resolve("data_batch_" + i + ".bin"))
-                        .filter(file -> file.endsWith("data_batch_1.bin") || Files.exists(file))
-                        .toList();
-        return load(files);
+                        .filter(i -> Files.exists(batch(folder, i)))
+                        .max()
+                        .orElse(1);
+        return load(
+                IntStream.rangeClosed(1, last).mapToObj(i -> batch(folder, i)).toList(),
+                recordsInEach);
+    }
+
+    private static Path batch(Path folder, int number) {
+        return folder.resolve("data_batch_" + number + ".bin");
     }
 
     /**
@@ -46,11 +60,16 @@ public final class Cifar10 {
      * @throws BadDataException if the file is missing, cut or damaged
      */
     public static ImageSet test(Path folder) {
-        return load(List.of(folder.resolve("test_batch.bin")));
+        return test(folder, RECORDS);
     }
 
-    private static ImageSet load(List<Path> files) {
-        int records = files.stream().mapToInt(Cifar10::records).sum();
+    static ImageSet test(Path folder, int records) {
+        return load(List.of(folder.resolve("test_batch.bin")), records);
+    }
+
+    private static ImageSet load(List<Path> files, int recordsInEach) {
+        files.forEach(file -> checkLength(file, recordsInEach));
+        int records = files.size() * recordsInEach;
         byte[] pixels = new byte[records * PIXELS];
         byte[] labels = new byte[records];
         int image = 0;
@@ -64,22 +83,21 @@ public final class Cifar10 {
         return new ImageSet(3, SIDE, SIDE, pixels).labelled(labels);
     }
 
-    private static int records(Path file) {
+    private static void checkLength(Path file, int records) {
         try {
             long length = Files.size(file);
-            long records = length / RECORD;
-            if (records < 1 || records > MOST_RECORDS || length % RECORD != 0) {
+            if (length != (long) records * RECORD) {
                 throw BadDataException.of(
                         file.toString(),
                         String.format(
                                 Locale.ROOT,
-                                "has %,d bytes, no whole number (1 to %,d) of records of %,d bytes",
+                                "has %,d bytes, not %,d: %,d records of %,d bytes",
                                 length,
-                                MOST_RECORDS,
+                                (long) records * RECORD,
+                                records,
                                 RECORD),
-                        "Give the binary version of CIFAR-10, and copy or download it again");
+                        FETCH_AGAIN);
             }
-            return (int) records;
         } catch (IOException e) {
             throw missing(file, e);
         }
@@ -106,7 +124,7 @@ public final class Cifar10 {
             throw BadDataException.of(
                     file.toString(),
                     "the label at byte " + at + " is " + (label & 0xff) + ", not 0 to 9",
-                    "Give the binary version of CIFAR-10, and copy or download it again");
+                    FETCH_AGAIN);
         }
         return label;
     }

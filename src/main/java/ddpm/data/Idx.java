@@ -1,6 +1,10 @@
 package ddpm.data;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -9,7 +13,8 @@ import java.util.Arrays;
  * plain or gzip.
  *
  * <p>Every length is checked before memory is taken. A bad file is named in a {@link
- * BadDataException}.
+ * BadDataException}. A plain file carries no checksum: a wrong pixel in it, or height and width in
+ * the wrong order, stay unseen. Gzip has a CRC-32 of the content, which is compared.
  */
 public final class Idx {
 
@@ -53,6 +58,25 @@ public final class Idx {
         return images(IdxFile.read(images, name));
     }
 
+    /**
+     * Writes images to a plain file, in place of one that is there. Labels are left out.
+     *
+     * @param images grey ones become (count, height, width), others (count, channels, height,
+     *     width)
+     * @param file such as {@code drawn.idx}
+     * @throws UncheckedIOException if the file cannot be written
+     */
+    public static void save(ImageSet images, Path file) {
+        int[] size = {images.size(), images.channels(), images.height(), images.width()};
+        int[] grey = {images.size(), images.height(), images.width()};
+        byte[] pixels = images.pixels();
+        try (OutputStream out = Files.newOutputStream(file)) {
+            new IdxFile(file.toString(), images.channels() == 1 ? grey : size, pixels).write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(file + " cannot be written", e);
+        }
+    }
+
     static ImageSet pair(IdxFile images, IdxFile labels) {
         ImageSet set = images(images);
         if (labels.dimensions().length != 1 || labels.dimensions()[0] != set.size()) {
@@ -74,7 +98,7 @@ public final class Idx {
         int[] d = file.dimensions();
         return switch (d.length) {
             case 3 -> new ImageSet(1, d[1], d[2], file.bytes());
-            case 4 -> new ImageSet(d[1], d[2], d[3], file.bytes());
+            case 4 -> withChannels(file);
             default ->
                     throw BadDataException.of(
                             file.name(),
@@ -83,5 +107,16 @@ public final class Idx {
                                     ? "It looks like a label file: give it as the second argument"
                                     : "Give a file of images");
         };
+    }
+
+    private static ImageSet withChannels(IdxFile file) {
+        int[] d = file.dimensions();
+        if (d[1] != 1 && d[1] != 3) {
+            throw BadDataException.of(
+                    file.name(),
+                    "has images of " + d[1] + " channels",
+                    "Give a file of grey images (1 channel) or coloured ones (3)");
+        }
+        return new ImageSet(d[1], d[2], d[3], file.bytes());
     }
 }

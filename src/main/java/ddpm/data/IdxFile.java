@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,6 +147,11 @@ record IdxFile(String name, int[] dimensions, byte[] bytes) {
             header.putInt(dimension);
         }
         return header.array();
+    }
+
+    void write(OutputStream out) throws IOException {
+        out.write(header());
+        out.write(bytes);
     }
 
     private static String hex(byte[] bytes) {

@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
 
 /**
  * A folder of PNG images of one size, all grey or all coloured, in the order of their names. Other
@@ -65,39 +63,40 @@ public final class PngFolder {
                 && file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".png");
     }
 
-    /** Looks at the size in the header first: a false one must not ask for much memory. */
     private static BufferedImage decode(Path file, int[] expected) {
-        ImageReader reader = ImageIO.getImageReadersByFormatName("png").next();
-        try (var in = ImageIO.createImageInputStream(file.toFile())) {
-            reader.setInput(in);
-            int width = reader.getWidth(0);
-            int height = reader.getHeight(0);
-            boolean wanted =
-                    expected.length == 0 || (expected[1] == height && expected[2] == width);
-            if (!wanted || width > LONGEST_SIDE || height > LONGEST_SIDE) {
-                throw BadDataException.of(
-                        file.toString(),
-                        "is " + width + " × " + height + " pixels wide and high",
-                        wanted
-                                ? "Sides may have up to " + LONGEST_SIDE
-                                : "The first image is "
-                                        + expected[2]
-                                        + " × "
-                                        + expected[1]
-                                        + "; bring all to one size");
-            }
-            return reader.read(0);
+        try {
+            PngFile png = PngFile.read(file);
+            checkSize(file, png.width(), png.height(), expected);
+            return png.image();
         } catch (BadDataException e) {
             throw e;
-        } catch (IOException | RuntimeException e) { // the reader also throws the latter on damage
+        } catch (IOException | RuntimeException e) { // ImageIO also throws the latter on damage
             throw BadDataException.of(
                     file.toString(),
                     "is no readable PNG (" + e.getMessage() + ")",
                     "Copy or export the image again",
                     new IOException(e));
-        } finally {
-            reader.dispose();
         }
+    }
+
+    private static void checkSize(Path file, int width, int height, int[] expected) {
+        boolean wanted = expected.length == 0 || (expected[1] == height && expected[2] == width);
+        if (!wanted || outside(width) || outside(height)) {
+            throw BadDataException.of(
+                    file.toString(),
+                    "is " + width + " × " + height + " pixels wide and high",
+                    wanted
+                            ? "Sides may have 1 to " + LONGEST_SIDE
+                            : "The first image is "
+                                    + expected[2]
+                                    + " × "
+                                    + expected[1]
+                                    + "; bring all to one size");
+        }
+    }
+
+    private static boolean outside(int side) {
+        return side < 1 || side > LONGEST_SIDE;
     }
 
     /** Channels, height and width. */

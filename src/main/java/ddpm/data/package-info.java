@@ -1,2 +1,2 @@
-/** Data: images on disk, and toy densities whose exact noise is known. Beside the seven parts. */
+/** Data: images on disk, and toy densities whose exact noise is known. Beside the eight parts. */
 package ddpm.data;

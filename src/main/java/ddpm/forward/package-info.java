@@ -1,2 +1,2 @@
-/** Part 2 of 7: the forward process q, which adds noise (Eq. 2 and 4). */
+/** Part 2 of 8: the forward process q, which adds noise (Eq. 2 and 4). */
 package ddpm.forward;

@@ -9,6 +9,11 @@ final class Layer {
     /** One run through the network: the operations, the parameters, and whether it trains. */
     record Pass(Ops ops, Weights weights, boolean training, PartListener listener) {
 
+        /** A run that nobody listens to. */
+        Pass(Ops ops, Weights weights, boolean training) {
+            this(ops, weights, training, (part, output) -> {});
+        }
+
         /** Tells the listener what the part of a parameter answered, and hands it on. */
         NDArray told(Layout.Slot slot, NDArray output) {
             return told(slot.part(), output);
@@ -45,8 +50,8 @@ final class Layer {
         }
 
         /** 3×3 with stride 2. */
-        static Conv halving(Layout layout, String name, int channels, int padding) {
-            return of(layout, name, channels, channels, Init.SCALED, 3, 2, padding);
+        static Conv halving(Layout layout, String name, int in, int out, int padding) {
+            return of(layout, name, in, out, Init.SCALED, 3, 2, padding);
         }
 
         private static Conv of(

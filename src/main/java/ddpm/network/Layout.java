@@ -3,7 +3,10 @@ package ddpm.network;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** The order, names, shapes and first values of a network's parameters in one flat buffer. */
@@ -33,6 +36,13 @@ final class Layout {
 
     List<Slot> slots() {
         return List.copyOf(slots);
+    }
+
+    /** The names and shapes, in the order of the slots. */
+    Map<String, Shape> shapes() {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        slots.forEach(s -> shapes.put(s.name(), s.shape()));
+        return Collections.unmodifiableMap(shapes);
     }
 
     int size() {

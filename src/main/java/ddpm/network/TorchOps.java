@@ -46,12 +46,20 @@ final class TorchOps implements Ops {
      * @param config heads, dropout and norm are taken from it
      */
     TorchOps(NDManager manager, UNetConfig config) {
+        this(manager, config.norm(), config.attention().heads(), config.dropout());
+    }
+
+    /** For a network without attention. */
+    TorchOps(NDManager manager, ConvNetConfig config) {
+        this(manager, config.norm(), 1, config.dropout());
+    }
+
+    private TorchOps(NDManager manager, UNetConfig.Norm norm, int heads, double dropout) {
         List<String> functions = new ArrayList<>();
-        for (int g = 1; g <= config.norm().groups(); g++) {
-            functions.add(NORM.formatted(g, config.norm().epsilon()));
+        for (int g = 1; g <= norm.groups(); g++) {
+            functions.add(NORM.formatted(g, norm.epsilon()));
         }
-        int heads = config.attention().heads();
-        functions.add(REST.formatted(heads, config.dropout(), 3 * heads));
+        functions.add(REST.formatted(heads, dropout, 3 * heads));
         torch = new Torch(manager, functions);
     }
 

@@ -71,7 +71,7 @@ final class UNetBlocks {
         int padding = config.downsampling() == UNetConfig.Padding.BOTH ? 1 : 0;
         return new Level(
                 stages,
-                Optional.of(Conv.halving(layout, "down." + level + ".halve", out, padding)));
+                Optional.of(Conv.halving(layout, "down." + level + ".halve", out, out, padding)));
     }
 
     private Level upLevel(Layout layout, int level, int channels, Deque<Integer> skips) {

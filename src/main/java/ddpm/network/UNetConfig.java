@@ -2,8 +2,6 @@ package ddpm.network;
 
 import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,7 +28,8 @@ public record UNetConfig(
         Attention attention,
         Norm norm,
         double dropout,
-        Padding downsampling) {
+        Padding downsampling)
+        implements NetworkConfig {
 
     /** The paper's network for CIFAR-10: 35,746,307 parameters. Ho et al. (2020), App. B. */
     public static final UNetConfig CIFAR10 =
@@ -215,18 +214,11 @@ public record UNetConfig(
         return layout.size();
     }
 
-    /**
-     * The names and shapes of the parameters in their order in the flat buffer, listed without
-     * making them.
-     *
-     * @return a shape for each of {@link Weights#names()}
-     */
+    @Override
     public Map<String, Shape> parameterShapes() {
         Layout layout = new Layout();
         new UNetBlocks(layout, this);
-        Map<String, Shape> shapes = new LinkedHashMap<>();
-        layout.slots().forEach(s -> shapes.put(s.name(), s.shape()));
-        return Collections.unmodifiableMap(shapes);
+        return layout.shapes();
     }
 
     int levels() {

@@ -1,2 +1,2 @@
-/** Part 5 of 7: the U-Net that predicts the noise. */
+/** Part 5 of 8: the U-Net that predicts the noise, and a small classifier. */
 package ddpm.network;

@@ -1,5 +1,8 @@
 package ddpm.notebook;
 
+import ddpm.Check;
+import ddpm.pretrained.Recipe;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -17,6 +20,7 @@ public enum Budget {
     GPU;
 
     private static final String VARIABLE = "DDPM_BUDGET";
+    private static final String CIFAR10_FOLDER = "DDPM_CIFAR10";
 
     /**
      * The budget of this run.
@@ -57,5 +61,31 @@ public enum Budget {
             case FULL -> full;
             case GPU -> gpu;
         };
+    }
+
+    /**
+     * A first training run that fits this budget. Small and full train on MNIST on two processor
+     * cores; gpu trains the paper's network as {@link Recipe#cifar10} says, on the folder that the
+     * environment variable {@code DDPM_CIFAR10} names.
+     *
+     * @return the recipe
+     * @throws IllegalArgumentException if the budget is gpu and the variable is not set
+     */
+    public Recipe recipe() {
+        return switch (this) {
+            case SMALL -> Recipe.mnist(32, 1600, 0.995);
+            case FULL -> Recipe.mnist(64, 6000, 0.995);
+            case GPU -> Recipe.cifar10(cifar10Folder());
+        };
+    }
+
+    private static Path cifar10Folder() {
+        String folder = System.getenv(CIFAR10_FOLDER);
+        Check.that(
+                folder != null && !folder.isBlank(),
+                "the gpu budget trains on CIFAR-10: set %s to the folder that holds"
+                        + " data_batch_1.bin … data_batch_5.bin; it is not set",
+                CIFAR10_FOLDER);
+        return Path.of(folder);
     }
 }

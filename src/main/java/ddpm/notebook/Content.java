@@ -1,6 +1,7 @@
 package ddpm.notebook;
 
 import ai.djl.ndarray.NDArray;
+import ddpm.doctor.Findings;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -47,6 +48,8 @@ record Content(String text, String mime, String data, int width, int height) {
             return html(animation.toString(), animation.toHtml());
         } else if (value instanceof Table table) {
             return html(table.print(Tables.MOST_ROWS), Tables.html(table));
+        } else if (value instanceof Findings findings) {
+            return html(findings.toString(), Tables.html(findings));
         } else if (value instanceof NDArray array) {
             return text(Tensors.describe(array));
         }

@@ -1,19 +1,12 @@
 package ddpm.notebook;
 
 import ddpm.Check;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.List;
 import java.util.function.DoubleBinaryOperator;
 import java.util.function.DoubleUnaryOperator;
-import java.util.stream.Collectors;
-import java.util.stream.DoubleStream;
-import java.util.stream.IntStream;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
 import org.knowm.xchart.HeatMapChart;
-import org.knowm.xchart.HeatMapChartBuilder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.XYSeries.XYSeriesRenderStyle;
@@ -31,10 +24,6 @@ public final class Figures {
     static final int WIDTH = 640;
     static final int HEIGHT = 400;
     private static final int CURVE_POINTS = 400;
-    private static final int PLANE_CELLS = 80;
-    private static final int PLANE_WIDTH = 485; // so that, with the legend, the
-    private static final int PLANE_HEIGHT = 382; // plane itself is about a square
-    private static final int PLANE_TICKS = 72; // pixels: a tick at each quarter, of both axes
 
     static {
         Headless.ensure();
@@ -226,14 +215,7 @@ public final class Figures {
      */
     public static HeatMapChart heatMap(
             String title, String xName, String yName, double[][] values) {
-        Check.that(values.length > 0 && values[0].length > 0, "a heat map needs values");
-        for (double[] row : values) {
-            Check.that(row.length == values[0].length, "all rows must be of one length");
-            Check.that(
-                    DoubleStream.of(row).allMatch(Double::isFinite), "all values must be finite");
-        }
-        return heat(
-                chart(title, xName, yName), range(values[0].length), range(values.length), values);
+        return HeatMaps.of(title, xName, yName, values);
     }
 
     /**
@@ -248,70 +230,6 @@ public final class Figures {
      */
     public static HeatMapChart plane(
             String title, DoubleBinaryOperator function, double low, double high) {
-        Check.that(low < high, "low must be below high, got %s and %s", low, high);
-        double[][] values = new double[PLANE_CELLS + 1][PLANE_CELLS + 1];
-        List<Double> places = new ArrayList<>();
-        for (int i = 0; i <= PLANE_CELLS; i++) {
-            places.add(Numbers.roundLike(low + i * (high - low) / PLANE_CELLS, (high - low) / 100));
-        }
-        for (int row = 0; row <= PLANE_CELLS; row++) {
-            for (int column = 0; column <= PLANE_CELLS; column++) {
-                double value = function.applyAsDouble(places.get(column), places.get(row));
-                Check.that(Double.isFinite(value), "all values must be finite, got %s", value);
-                values[row][column] = value;
-            }
-        }
-        return heat(square(title), places, places, values);
-    }
-
-    private static HeatMapChart square(String title) {
-        HeatMapChart chart =
-                new HeatMapChartBuilder()
-                        .width(PLANE_WIDTH)
-                        .height(PLANE_HEIGHT)
-                        .title(title)
-                        .xAxisTitle("x")
-                        .yAxisTitle("y")
-                        .build();
-        chart.getStyler().setXAxisTickMarkSpacingHint(PLANE_TICKS);
-        return chart;
-    }
-
-    private static HeatMapChart chart(String title, String xName, String yName) {
-        return new HeatMapChartBuilder()
-                .width(WIDTH)
-                .height(HEIGHT)
-                .title(title)
-                .xAxisTitle(xName)
-                .yAxisTitle(yName)
-                .build();
-    }
-
-    private static HeatMapChart heat(
-            HeatMapChart chart, List<?> columns, List<?> rows, double[][] values) {
-        FigureStyle.apply(chart.getStyler());
-        FigureStyle.heat(chart.getStyler());
-        var range = Arrays.stream(values).flatMapToDouble(DoubleStream::of).summaryStatistics();
-        double size = Math.max(Math.abs(range.getMin()), Math.abs(range.getMax()));
-        chart.getStyler().setMin(Numbers.roundLike(range.getMin(), size));
-        chart.getStyler().setMax(Numbers.roundLike(range.getMax(), size));
-        chart.addSeries("values", columns, rows, cells(values));
-        return chart;
-    }
-
-    private static List<Integer> range(int n) {
-        return IntStream.range(0, n).boxed().collect(Collectors.toList());
-    }
-
-    /** The form XChart wants: column, row, value. */
-    private static List<Number[]> cells(double[][] values) {
-        return IntStream.range(0, values.length * values[0].length)
-                .mapToObj(
-                        i -> {
-                            int x = i % values[0].length;
-                            int y = i / values[0].length;
-                            return new Number[] {x, y, values[y][x]};
-                        })
-                .toList();
+        return HeatMaps.plane(title, function, low, high);
     }
 }

@@ -8,7 +8,7 @@ import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.util.List;
 
-/** Draws an image grid. A column is as wide as its widest caption, so that none is cut. */
+/** Draws an image grid. It makes room for all its words, so that none is cut. */
 final class GridPainter {
 
     private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
@@ -18,16 +18,17 @@ final class GridPainter {
     private final int columns;
     private final int gap;
     private final List<String> captions;
+    private final List<String> rowNames;
     private final int width;
     private final int height;
     private final int rows;
 
-    GridPainter(
-            List<BufferedImage> images, int columns, int scale, int gap, List<String> captions) {
+    GridPainter(List<BufferedImage> images, int columns, int scale, int gap, GridText text) {
         this.images = images;
         this.columns = Math.min(columns, images.size());
         this.gap = gap;
-        this.captions = captions;
+        this.captions = text.captions();
+        this.rowNames = text.rows();
         this.width = images.get(0).getWidth() * scale;
         this.height = images.get(0).getHeight() * scale;
         this.rows = (images.size() + this.columns - 1) / this.columns;
@@ -36,14 +37,44 @@ final class GridPainter {
     BufferedImage paint() {
         FontMetrics font = metrics();
         int line = captions.isEmpty() ? 0 : font.getHeight() + 2;
-        int cellWidth =
-                captions.stream().mapToInt(c -> font.stringWidth(c) + 8).reduce(width, Math::max);
-        int linesOfText = perImage() ? rows : 1;
+        int pitch = gap + height + (perImage() ? line : 0);
+        int cellWidth = widest(captions, font, width);
+        int margin = widest(rowNames, font, 0);
         var picture =
                 new BufferedImage(
-                        gap + columns * (cellWidth + gap),
-                        gap + rows * (height + gap) + linesOfText * line,
+                        margin + gap + columns * (cellWidth + gap),
+                        gap + rows * pitch + (perImage() ? 0 : line),
                         BufferedImage.TYPE_INT_RGB);
+        Graphics2D g = onWhite(picture);
+        for (int i = 0; i < images.size(); i++) {
+            int left = margin + gap + i % columns * (cellWidth + gap);
+            enlarge(
+                    images.get(i),
+                    picture,
+                    left + (cellWidth - width) / 2,
+                    gap + i / columns * pitch);
+        }
+        for (int i = 0; i < captions.size(); i++) {
+            int row = perImage() ? i / columns : rows - 1;
+            int left = margin + gap + i % columns * (cellWidth + gap);
+            int x = left + (cellWidth - font.stringWidth(captions.get(i))) / 2;
+            g.drawString(captions.get(i), x, gap + row * pitch + height + 2 + font.getAscent());
+        }
+        for (int row = 0; row < rowNames.size(); row++) {
+            int x = margin - font.stringWidth(rowNames.get(row)) - 2;
+            int middle = gap + row * pitch + height / 2;
+            g.drawString(rowNames.get(row), x, middle + font.getAscent() / 2 - 1);
+        }
+        g.dispose();
+        return picture;
+    }
+
+    /** The widest of the texts and the space around it, at least the given width. */
+    private static int widest(List<String> texts, FontMetrics font, int least) {
+        return texts.stream().mapToInt(text -> font.stringWidth(text) + 8).reduce(least, Math::max);
+    }
+
+    private static Graphics2D onWhite(BufferedImage picture) {
         Graphics2D g = picture.createGraphics();
         g.setRenderingHint(
                 RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
@@ -51,20 +82,7 @@ final class GridPainter {
         g.fillRect(0, 0, picture.getWidth(), picture.getHeight());
         g.setColor(INK);
         g.setFont(FONT);
-        for (int i = 0; i < images.size(); i++) {
-            int x = gap + i % columns * (cellWidth + gap) + (cellWidth - width) / 2;
-            int y = gap + i / columns * (height + gap + (perImage() ? line : 0));
-            enlarge(images.get(i), picture, x, y);
-        }
-        for (int i = 0; i < captions.size(); i++) {
-            int row = perImage() ? i / columns : rows - 1;
-            int left = gap + i % columns * (cellWidth + gap);
-            int x = left + (cellWidth - font.stringWidth(captions.get(i))) / 2;
-            int bottom = gap + row * (height + gap + (perImage() ? line : 0)) + height;
-            g.drawString(captions.get(i), x, bottom + 2 + font.getAscent());
-        }
-        g.dispose();
-        return picture;
+        return g;
     }
 
     private boolean perImage() {

@@ -25,15 +25,14 @@ public final class ImageGrid {
     private final int columns;
     private final int scale;
     private final int gap;
-    private final List<String> captions;
+    private final GridText text;
 
-    private ImageGrid(
-            List<BufferedImage> images, int columns, int scale, int gap, List<String> captions) {
+    private ImageGrid(List<BufferedImage> images, int columns, int scale, int gap, GridText text) {
         this.images = images;
         this.columns = columns;
         this.scale = scale;
         this.gap = gap;
-        this.captions = captions;
+        this.text = text;
     }
 
     /**
@@ -59,7 +58,7 @@ public final class ImageGrid {
         }
         int columns = n <= 10 ? n : (int) Math.ceil(Math.sqrt(n));
         int scale = Math.max(1, Math.round((float) WANTED_SIDE / first.getWidth()));
-        return new ImageGrid(List.copyOf(images), columns, scale, 4, List.of());
+        return new ImageGrid(List.copyOf(images), columns, scale, 4, GridText.NONE);
     }
 
     /**
@@ -120,7 +119,7 @@ public final class ImageGrid {
      */
     public ImageGrid withColumns(int newColumns) {
         Check.that(newColumns >= 1, "need at least 1 column, got %d", newColumns);
-        return new ImageGrid(images, newColumns, scale, gap, captions);
+        return new ImageGrid(images, newColumns, scale, gap, text);
     }
 
     /**
@@ -131,7 +130,7 @@ public final class ImageGrid {
      */
     public ImageGrid withScale(int newScale) {
         Check.that(1 <= newScale && newScale <= 64, "scale must be in [1, 64], got %d", newScale);
-        return new ImageGrid(images, columns, newScale, gap, captions);
+        return new ImageGrid(images, columns, newScale, gap, text);
     }
 
     /**
@@ -142,7 +141,7 @@ public final class ImageGrid {
      */
     public ImageGrid withGap(int newGap) {
         Check.that(0 <= newGap && newGap <= 100, "gap must be in [0, 100], got %d", newGap);
-        return new ImageGrid(images, columns, scale, newGap, captions);
+        return new ImageGrid(images, columns, scale, newGap, text);
     }
 
     /**
@@ -160,7 +159,25 @@ public final class ImageGrid {
                 images.size(),
                 columns,
                 n);
-        return new ImageGrid(images, columns, scale, gap, List.of(newCaptions));
+        return new ImageGrid(
+                images, columns, scale, gap, new GridText(List.of(newCaptions), text.rows()));
+    }
+
+    /**
+     * Writes names at the left of the rows.
+     *
+     * @param names as many as rows, or none
+     * @return a new grid
+     * @throws IllegalArgumentException if their number is another
+     */
+    public ImageGrid withRowNames(List<String> names) {
+        int rows = (images.size() + columns - 1) / columns;
+        Check.that(
+                names.isEmpty() || names.size() == rows,
+                "need %d names (one for each row), got %d",
+                rows,
+                names.size());
+        return new ImageGrid(images, columns, scale, gap, new GridText(text.captions(), names));
     }
 
     /**
@@ -169,7 +186,7 @@ public final class ImageGrid {
      * @return a new picture on white
      */
     public BufferedImage toImage() {
-        return new GridPainter(images, columns, scale, gap, captions).paint();
+        return new GridPainter(images, columns, scale, gap, text).paint();
     }
 
     /** {@return rows, columns and the size of a picture} */

@@ -14,15 +14,18 @@ final class Live {
     private static final double SHARE = 0.02;
 
     private final Screen screen;
+    private final Supplier<Content> drawing;
     private final LongSupplier nanoTime;
     private final double secondsBetween;
     private final long start;
     private final String id = UUID.randomUUID().toString();
     private boolean opened;
+    private boolean upToDate = true; // there is nothing to show yet
     private double nextDrawing;
 
-    Live(Screen screen, LongSupplier nanoTime, double secondsBetween) {
+    Live(Screen screen, Supplier<Content> drawing, LongSupplier nanoTime, double secondsBetween) {
         this.screen = screen;
+        this.drawing = drawing;
         this.nanoTime = nanoTime;
         this.secondsBetween = screen.isLive() ? secondsBetween : SECONDS_BETWEEN_LINES;
         this.start = nanoTime.getAsLong();
@@ -32,16 +35,32 @@ final class Live {
         return (nanoTime.getAsLong() - start) / NANOS;
     }
 
-    boolean isDue() {
-        return seconds() >= nextDrawing;
-    }
-
     boolean isLive() {
         return screen.isLive();
     }
 
+    /** There is something new, to show with the next drawing. */
+    void outdate() {
+        upToDate = false;
+    }
+
+    /** There is something new: draws it if it is time to. */
+    void update() {
+        outdate();
+        if (seconds() >= nextDrawing) {
+            draw();
+        }
+    }
+
+    /** Draws the last state if it does not show yet. */
+    void finish() {
+        if (!upToDate) {
+            draw();
+        }
+    }
+
     /** Draws now, and not again before the drawing has paid for itself. */
-    void draw(Supplier<Content> drawing) {
+    private void draw() {
         double before = seconds();
         Content content = drawing.get();
         if (opened) {
@@ -50,6 +69,7 @@ final class Live {
             screen.open(id, content);
             opened = true;
         }
+        upToDate = true;
         double now = seconds();
         nextDrawing = now + Math.max(secondsBetween, (now - before) / SHARE);
     }

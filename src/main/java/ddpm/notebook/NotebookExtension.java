@@ -1,6 +1,7 @@
 package ddpm.notebook;
 
 import ai.djl.ndarray.NDArray;
+import ddpm.doctor.Findings;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.knowm.xchart.internal.chartpart.Chart;
@@ -24,6 +25,7 @@ public final class NotebookExtension implements Extension {
             register(kernel, ImageGrid.class, Content.PNG);
             register(kernel, Animation.class, Content.HTML);
             register(kernel, Table.class, Content.HTML);
+            register(kernel, Findings.class, Content.HTML);
             register(kernel, NDArray.class, Content.TEXT);
         } catch (RuntimeException | LinkageError e) {
             System.err.println("Charts and tables will show as text only: " + e);

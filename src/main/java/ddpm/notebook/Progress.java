@@ -1,6 +1,7 @@
 package ddpm.notebook;
 
 import ddpm.training.TrainingListener;
+import ddpm.training.TrainingStopped;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -22,8 +23,8 @@ public final class Progress implements TrainingListener, AutoCloseable {
     private int step;
     private int totalSteps;
     private double loss = Double.NaN;
-    private boolean drawn = true;
     private String ending = "";
+    private final List<String> warnings = new ArrayList<>();
 
     /**
      * Progress of a training that begins now. Nothing shows before the first update.
@@ -36,7 +37,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
 
     Progress(String label, Screen screen, LongSupplier nanoTime) {
         this.label = label;
-        this.live = new Live(screen, nanoTime, 1.5);
+        this.live = new Live(screen, this::content, nanoTime, 1.5);
     }
 
     @Override
@@ -49,6 +50,19 @@ public final class Progress implements TrainingListener, AutoCloseable {
         if (done.number() == done.last()) {
             close();
         }
+    }
+
+    /** Shows the warning in its line, from now on. */
+    @Override
+    public void onWarning(Warning warning) {
+        warnings.add(warning.toString());
+        live.outdate();
+    }
+
+    /** Shows why the training stopped. */
+    @Override
+    public void onStop(TrainingStopped why) {
+        finished(why.reason() == TrainingStopped.Reason.INTERRUPTED ? "interrupted" : "stopped");
     }
 
     /**
@@ -70,10 +84,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
         } else {
             imagesSince += images;
         }
-        drawn = false;
-        if (live.isDue()) {
-            draw();
-        }
+        live.update();
     }
 
     /**
@@ -83,21 +94,14 @@ public final class Progress implements TrainingListener, AutoCloseable {
      */
     public void finished(String message) {
         ending = message;
-        drawn = false;
+        live.outdate();
         close();
     }
 
     /** Shows the last state if it does not show yet. */
     @Override
     public void close() {
-        if (!drawn) {
-            draw();
-        }
-    }
-
-    private void draw() {
-        live.draw(this::content);
-        drawn = true;
+        live.finish();
     }
 
     private Content content() {
@@ -128,6 +132,7 @@ public final class Progress implements TrainingListener, AutoCloseable {
         if (!ending.isEmpty()) {
             parts.add(ending);
         }
+        parts.addAll(warnings);
         return String.join(" · ", parts);
     }
 }

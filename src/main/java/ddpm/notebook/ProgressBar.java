@@ -13,7 +13,6 @@ public final class ProgressBar implements AutoCloseable {
     private final Live live;
     private int done;
     private int total;
-    private boolean drawn = true;
 
     /**
      * Progress of work that begins now. Nothing shows before the first update.
@@ -26,7 +25,7 @@ public final class ProgressBar implements AutoCloseable {
 
     ProgressBar(String label, Screen screen, LongSupplier nanoTime) {
         this.label = label;
-        this.live = new Live(screen, nanoTime, 0.2);
+        this.live = new Live(screen, this::content, nanoTime, 0.2);
     }
 
     /**
@@ -38,10 +37,7 @@ public final class ProgressBar implements AutoCloseable {
     public void update(int newDone, int newTotal) {
         done = newDone;
         total = newTotal;
-        drawn = false;
-        if (live.isDue()) {
-            draw();
-        }
+        live.update();
     }
 
     /**
@@ -62,14 +58,7 @@ public final class ProgressBar implements AutoCloseable {
     /** Shows the last state if it does not show yet. */
     @Override
     public void close() {
-        if (!drawn) {
-            draw();
-        }
-    }
-
-    private void draw() {
-        live.draw(this::content);
-        drawn = true;
+        live.finish();
     }
 
     private Content content() {

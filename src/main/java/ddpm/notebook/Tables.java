@@ -1,8 +1,10 @@
 package ddpm.notebook;
 
+import ddpm.doctor.Findings;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
 
 /** Tables as HTML, their first rows only. */
 final class Tables {
@@ -18,13 +20,12 @@ final class Tables {
             html.append("<caption>").append(escape(table.name())).append("</caption>");
         }
         html.append("<thead><tr>");
-        table.columnNames().forEach(name -> cell(html, "th", name, true));
+        table.columns().forEach(column -> cell(html, "th", column.name(), isNumeric(column)));
         html.append("</tr></thead><tbody>");
         for (int row = 0; row < Math.min(MOST_ROWS, table.rowCount()); row++) {
             html.append("<tr>");
             for (int column = 0; column < table.columnCount(); column++) {
-                boolean number = table.column(column) instanceof NumericColumn<?>;
-                cell(html, "td", text(table, row, column), number);
+                cell(html, "td", text(table, row, column), isNumeric(table.column(column)));
             }
             html.append("</tr>");
         }
@@ -35,6 +36,26 @@ final class Tables {
                             .formatted(MOST_ROWS, Numbers.count(table.rowCount())));
         }
         return html.toString();
+    }
+
+    /** What a doctor found: a table if there is anything to say, and the notes below. */
+    static String html(Findings findings) {
+        var html = new StringBuilder();
+        if (findings.healthy()) {
+            html.append("<p>✓ ").append(escape(findings.headline())).append("</p>");
+        } else {
+            html.append(html(findings.table()));
+        }
+        html.append("<p>");
+        for (String note : findings.notes()) {
+            html.append(escape(note)).append("<br>");
+        }
+        return html.append("</p>").toString();
+    }
+
+    /** Numbers stand at the right, under their name, and words at the left. */
+    private static boolean isNumeric(Column<?> column) {
+        return column instanceof NumericColumn<?>;
     }
 
     /** A number that nobody gave a format is cut to the digits that people read. */

@@ -47,6 +47,11 @@ public sealed interface ReverseVariance {
         public double decoderVariance(NoiseSchedule schedule) {
             return schedule.beta(1);
         }
+
+        @Override
+        public String toString() {
+            return "σ² = β";
+        }
     }
 
     /** σ_t² = β̃_t. */
@@ -60,6 +65,11 @@ public sealed interface ReverseVariance {
         @Override
         public double decoderVariance(NoiseSchedule schedule) {
             return new Posterior(schedule).variance(2);
+        }
+
+        @Override
+        public String toString() {
+            return "σ² = β̃";
         }
     }
 }

@@ -1,4 +1,4 @@
 /**
- * Part 3 of 7: the way back when x_0 is known; ways to name a prediction (Eq. 6, 7, 10, 11, 15).
+ * Part 3 of 8: the way back when x_0 is known; ways to name a prediction (Eq. 6, 7, 10, 11, 15).
  */
 package ddpm.posterior;

@@ -15,12 +15,17 @@ import java.util.random.RandomGenerator;
  * x_s = √(1 - ᾱ_s) / √(1 - ᾱ_t) · x_t - √ᾱ_s (e^{-h} - 1) D</pre>
  *
  * <p>The first step has no estimate before it, and for the last one h is infinite: both take D =
- * x̂_0(t).
+ * x̂_0(t). So does a step with r &lt; ½, that is, one more than twice as long as the step before: a
+ * straight line through two estimates says nothing so far out. This is no part of Alg. 2; without
+ * it ten uniform steps, the last of which is very long in λ, would be worse than DDIM. Lu et al.'s
+ * code has a switch for the same purpose, which makes the last step one of first order.
  *
  * @param denoiser reads the network
  * @param steps the steps to visit
  */
 public record SecondOrderSampler(Denoiser denoiser, StepSubset steps) implements Sampler {
+
+    private static final double LARGEST_SHARE = 1; // r = ½
 
     /**
      * Checks that the schedule has the steps.
@@ -70,8 +75,8 @@ public record SecondOrderSampler(Denoiser denoiser, StepSubset steps) implements
             }
             double h = logRatio(forward, s) - logRatio(forward, t);
             NDArray aim = x0;
-            if (before != null) {
-                double share = h / (2 * beforeH); // 1 / (2r)
+            double share = before == null ? 0 : h / (2 * beforeH); // 1 / (2r)
+            if (0 < share && share <= LARGEST_SHARE) {
                 aim = new LinearCombination(1 + share, -share).apply(x0, before);
             }
             var mix =

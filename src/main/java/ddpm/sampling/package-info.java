@@ -1,2 +1,2 @@
-/** Part 7 of 7: sampling, Algorithm 2. */
+/** Part 7 of 8: sampling, Algorithm 2. */
 package ddpm.sampling;

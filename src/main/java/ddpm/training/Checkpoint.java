@@ -3,11 +3,13 @@ package ddpm.training;
 import ai.djl.Device;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
+import ddpm.network.NetworkConfig;
 import ddpm.network.UNet;
 import ddpm.network.UNetConfig;
 import ddpm.network.Weights;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +27,7 @@ import java.util.Optional;
  */
 public final class Checkpoint {
 
-    private final UNetConfig config;
+    private final NetworkConfig config;
     private final Map<String, String> metadata;
     private final Optional<String> digest;
     private final float[] weights;
@@ -34,27 +36,26 @@ public final class Checkpoint {
     /** The state of a training; of the optimiser: m, v, and k alone in an array. */
     private record Training(Optional<float[]> average, List<float[]> optimizer) {}
 
-    private Checkpoint(SafeTensors file, UNetConfig config, Optional<String> digest)
-            throws IOException {
+    private Checkpoint(SafeTensors file, NetworkConfig config) throws IOException {
         this.config = config;
         this.metadata = file.header().metadata();
-        this.digest = digest;
+        this.digest = file.digest();
         Names names = Names.of(config);
-        this.weights = file.read(names.weights());
+        boolean averaged = file.header().tensors().keySet().containsAll(names.average());
+        List<List<String>> parts = new ArrayList<>(List.of(names.weights()));
+        if (StateText.hasTraining(metadata)) {
+            parts.addAll(List.of(Names.FIRST, Names.SECOND, Names.COUNT));
+            parts.addAll(averaged ? List.of(names.average()) : List.of());
+        }
+        List<float[]> values = file.read(parts);
+        this.weights = values.get(0);
         this.training =
-                StateText.isIn(metadata) ? Optional.of(training(file, names)) : Optional.empty();
-    }
-
-    private static Training training(SafeTensors file, Names names) throws IOException {
-        Optional<float[]> average = Optional.empty();
-        if (file.header().tensors().keySet().containsAll(names.average())) {
-            average = Optional.of(file.read(names.average()));
-        }
-        List<float[]> optimizer = new ArrayList<>();
-        for (List<String> part : List.of(Names.FIRST, Names.SECOND, Names.COUNT)) {
-            optimizer.add(file.read(part));
-        }
-        return new Training(average, optimizer);
+                StateText.hasTraining(metadata)
+                        ? Optional.of(
+                                new Training(
+                                        averaged ? Optional.of(values.get(4)) : Optional.empty(),
+                                        values.subList(1, 4)))
+                        : Optional.empty();
     }
 
     /**
@@ -66,7 +67,7 @@ public final class Checkpoint {
      *     another program wrote it
      */
     public static Checkpoint load(Path file) {
-        return read(file, Optional.empty());
+        return read(file, () -> SafeTensors.open(file), Optional.empty());
     }
 
     /**
@@ -74,43 +75,77 @@ public final class Checkpoint {
      * program. Such a file carries no digest, so that a flipped bit in its numbers stays unseen;
      * {@link #digest()} is then empty.
      *
-     * @param file with a float32 tensor for each of {@link UNetConfig#parameterShapes()}
+     * @param file with a float32 tensor for each of {@link NetworkConfig#parameterShapes()}
      * @param config the network
      * @return its content
      * @throws CheckpointException as for {@link #load(Path)}, or if the file is of another network
      */
-    public static Checkpoint load(Path file, UNetConfig config) {
-        return read(file, Optional.of(config));
+    public static Checkpoint load(Path file, NetworkConfig config) {
+        return read(file, () -> SafeTensors.open(file), Optional.of(config));
     }
 
-    private static Checkpoint read(Path file, Optional<UNetConfig> wanted) {
-        try (SafeTensors tensors = SafeTensors.open(file)) {
-            Map<String, String> metadata = tensors.header().metadata();
-            UNetConfig config = StateText.config(tensors, wanted);
-            Names.of(config).check(tensors.header().tensors(), StateText.isIn(metadata));
-            long bytes = tensors.numbers() * Float.BYTES;
+    /**
+     * Reads a checkpoint of a U-Net from a stream, such as a resource of the class path.
+     *
+     * @param in the stream, read to its end and left open; what {@link Class#getResourceAsStream}
+     *     gave is checked
+     * @param name stands for the file's name in messages
+     * @return its content
+     * @throws CheckpointException as for {@link #load(Path)}
+     */
+    public static Checkpoint load(InputStream in, String name) {
+        return read(name, () -> SafeTensors.open(in), Optional.empty());
+    }
+
+    /**
+     * Reads the weights of a network from a stream, such as a resource of the class path.
+     *
+     * @param in the stream, read to its end and left open; what {@link Class#getResourceAsStream}
+     *     gave is checked
+     * @param name stands for the file's name in messages
+     * @param config the network
+     * @return its content
+     * @throws CheckpointException as for {@link #load(Path, NetworkConfig)}
+     */
+    public static Checkpoint load(InputStream in, String name, NetworkConfig config) {
+        return read(name, () -> SafeTensors.open(in), Optional.of(config));
+    }
+
+    private interface Opener {
+        SafeTensors open() throws IOException;
+    }
+
+    private static Checkpoint read(Object name, Opener opener, Optional<NetworkConfig> wanted) {
+        try (SafeTensors tensors = opener.open()) {
+            TensorHeader header = tensors.header();
+            NetworkConfig config = StateText.config(header, wanted);
+            boolean training = StateText.hasTraining(header.metadata());
+            Names.of(config).check(header.tensors(), training);
+            long bytes = header.numbers() * Float.BYTES;
             Check.that(
                     bytes <= Runtime.getRuntime().maxMemory(),
                     "it needs %,d bytes of Java's memory, which is smaller; see java -Xmx",
                     bytes);
-            Optional<String> digest = tensors.checkDigest();
-            return new Checkpoint(tensors, config, digest);
+            return new Checkpoint(tensors, config);
         } catch (FileNotFoundException e) {
-            String why = Files.exists(file) ? "it may not be read" : "there is no such file";
-            throw CheckpointException.of(file, why, "Check the name and its permissions", e);
+            boolean there = name instanceof Path file && Files.exists(file);
+            String why = there ? "it may not be read" : "there is no such file";
+            throw CheckpointException.of(name, why, "Check the name and its permissions", e);
         } catch (IOException | IllegalArgumentException e) {
             String advice = "The file is damaged or not a checkpoint of this network; use a copy";
-            throw CheckpointException.of(file, e.getMessage(), advice, e);
+            throw CheckpointException.of(name, e.getMessage(), advice, e);
         }
     }
 
     /**
-     * The shape of the network.
+     * The shape of the U-Net.
      *
      * @return the configuration
+     * @throws IllegalArgumentException if the file is of another kind of network
      */
     public UNetConfig config() {
-        return config;
+        Check.that(config instanceof UNetConfig, "the checkpoint is of no U-Net: %s", config);
+        return (UNetConfig) config;
     }
 
     /**
@@ -141,7 +176,27 @@ public final class Checkpoint {
     }
 
     /**
-     * The network with the last weights.
+     * Gives a network the last weights.
+     *
+     * @param target the parameters of a network of the same shape
+     * @throws IllegalArgumentException if the network has another shape
+     */
+    public void copyTo(Weights target) {
+        checkShapes(target);
+        target.set(weights);
+    }
+
+    private void checkShapes(Weights target) {
+        Map<String, Shape> shapes = config.parameterShapes();
+        boolean same = target.names().equals(List.copyOf(shapes.keySet()));
+        for (String name : target.names()) {
+            same = same && target.get(name).getShape().equals(shapes.get(name));
+        }
+        Check.that(same, "the checkpoint is of another network: %s", config);
+    }
+
+    /**
+     * The U-Net with the last weights.
      *
      * @param device where it lives and computes
      * @return a new network; the caller closes it
@@ -151,7 +206,7 @@ public final class Checkpoint {
     }
 
     /**
-     * The network with the moving average of the weights, which is the one to sample with.
+     * The U-Net with the moving average of the weights, which is the one to sample with.
      *
      * @param device where it lives and computes
      * @return a new network, or nothing if the file has no average; the caller closes it
@@ -161,7 +216,7 @@ public final class Checkpoint {
     }
 
     private UNet network(Device device, float[] values) {
-        UNet net = UNet.create(config, 0, device);
+        UNet net = UNet.create(config(), 0, device);
         net.weights().set(values);
         return net;
     }
@@ -177,16 +232,10 @@ public final class Checkpoint {
      */
     public void resume(Trainer trainer) {
         Check.that(training.isPresent(), "the file holds weights alone: no training to resume");
-        Weights target = trainer.weights();
-        Map<String, Shape> shapes = config.parameterShapes();
-        boolean same = target.names().equals(shapes.keySet().stream().toList());
-        for (String name : target.names()) {
-            same = same && target.get(name).getShape().equals(shapes.get(name));
-        }
-        Check.that(same, "the trainer has another network than the checkpoint: %s", config);
+        checkShapes(trainer.weights());
         StateText.checkSettings(metadata, trainer);
         Training state = training.get();
-        target.set(weights);
+        trainer.weights().set(weights);
         trainer.average()
                 .ifPresent(
                         average ->

@@ -3,7 +3,6 @@ package ddpm.training;
 import java.io.IOException;
 import java.io.Serial;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 
 /** A checkpoint cannot be read or written. The message names the file and says what to do. */
 public final class CheckpointException extends UncheckedIOException {
@@ -14,7 +13,8 @@ public final class CheckpointException extends UncheckedIOException {
         super(message, cause);
     }
 
-    static CheckpointException of(Path file, String whatIsWrong, String whatToDo, Exception cause) {
+    static CheckpointException of(
+            Object file, String whatIsWrong, String whatToDo, Exception cause) {
         IOException io = cause instanceof IOException e ? e : new IOException(whatIsWrong, cause);
         return new CheckpointException(file + ": " + whatIsWrong + ". " + whatToDo + ".", io);
     }

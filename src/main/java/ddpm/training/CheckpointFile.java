@@ -2,7 +2,9 @@ package ddpm.training;
 
 import ddpm.Check;
 import ddpm.Tensors;
+import ddpm.network.NetworkConfig;
 import ddpm.network.UNet;
+import ddpm.network.Weights;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -140,6 +142,26 @@ public final class CheckpointFile implements AutoCloseable {
         values.add(new float[] {trainer.optimizer().count()});
         Map<String, List<Long>> shapes = Names.of(net.config()).ofTraining(average.isPresent());
         write(StateText.of(net.config(), trainer, notes), shapes, values);
+    }
+
+    /**
+     * Saves weights alone, such as the average that a training ends with, to sample with them or to
+     * give them away.
+     *
+     * @param config the network
+     * @param weights its parameters
+     * @param notes what else to keep, such as the seed and the data; may be empty
+     * @throws CheckpointException if it cannot be written; the older checkpoint is as it was
+     * @throws IllegalArgumentException if the weights are those of another network
+     */
+    public void save(NetworkConfig config, Weights weights, Map<String, String> notes) {
+        Map<String, List<Long>> shapes = Names.of(config).parameters();
+        Check.that(
+                weights.names().equals(List.copyOf(shapes.keySet())),
+                "the weights are of another network than %s",
+                config);
+        Check.that(lockFile.isOpen(), "%s is closed", file);
+        write(StateText.of(config, notes), shapes, List.of(Tensors.floats(weights.flat())));
     }
 
     private void write(

@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonSerializer;
 import ddpm.Check;
+import ddpm.network.NetworkConfig;
 import ddpm.network.UNetConfig;
 import java.util.Set;
 import java.util.TreeSet;
@@ -26,12 +27,12 @@ final class ConfigText {
 
     private ConfigText() {}
 
-    static String of(UNetConfig config) {
+    static String of(NetworkConfig config) {
         return JSON.toJson(config);
     }
 
     /**
-     * The configuration that the text describes.
+     * The configuration of the U-Net that the text describes.
      *
      * @param text as {@link #of} writes it
      * @param tensors how many tensors its file has, and

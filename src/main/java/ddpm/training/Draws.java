@@ -32,6 +32,15 @@ public record Draws(long seed, long step) {
     }
 
     /**
+     * The stream of the changes that are made to images before the network sees them.
+     *
+     * @return a new generator, always at the start of the stream
+     */
+    public RandomGenerator augmentation() {
+        return stream(4);
+    }
+
+    /**
      * The seed of what the engine draws itself, which is dropout.
      *
      * @return a seed

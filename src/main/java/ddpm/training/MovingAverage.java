@@ -68,11 +68,21 @@ public final class MovingAverage implements AutoCloseable {
         return average;
     }
 
-    double decay() {
+    /**
+     * The decay d.
+     *
+     * @return in [0, 1)
+     */
+    public double decay() {
         return decay;
     }
 
-    long updates() {
+    /**
+     * How often the average was moved.
+     *
+     * @return the number of updates k
+     */
+    public long updates() {
         return updates;
     }
 

@@ -1,7 +1,7 @@
 package ddpm.training;
 
 import ddpm.Check;
-import ddpm.network.UNetConfig;
+import ddpm.network.NetworkConfig;
 import ddpm.training.TensorHeader.Entry;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -22,7 +22,7 @@ record Names(Map<String, List<Long>> parameters) {
 
     private static final String AVERAGE = "average.";
 
-    static Names of(UNetConfig config) {
+    static Names of(NetworkConfig config) {
         Map<String, List<Long>> parameters = new LinkedHashMap<>();
         config.parameterShapes()
                 .forEach(

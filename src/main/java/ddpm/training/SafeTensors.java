@@ -2,16 +2,21 @@ package ddpm.training;
 
 import ddpm.Check;
 import ddpm.training.TensorHeader.Entry;
+import java.io.ByteArrayInputStream;
 import java.io.Closeable;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.Collection;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,101 +36,122 @@ final class SafeTensors implements Closeable {
 
     private static final String BEFORE_DIGEST = "{\"" + TensorHeader.METADATA + "\":{";
     private static final int LONGEST_HEADER = 1 << 24;
+    private static final int LONGEST_STREAM = 1 << 28;
     private static final int BUFFER = 1 << 16;
 
-    private final RandomAccessFile file;
+    private final InputStream in;
     private final byte[] headerBytes;
     private final TensorHeader header;
 
-    private SafeTensors(RandomAccessFile file) throws IOException {
-        this.file = file;
-        long size = file.length();
+    private SafeTensors(InputStream in, long size) throws IOException {
+        this.in = in;
         Check.that(size >= Long.BYTES, "%d bytes are too few", size);
-        long length = Long.reverseBytes(file.readLong());
+        long length = little(bytes(Long.BYTES)).getLong();
         Check.that(
                 0 <= length && length <= LONGEST_HEADER && length <= size - Long.BYTES,
                 "a header of %d bytes is too long",
                 length);
-        headerBytes = new byte[(int) length];
-        file.readFully(headerBytes);
+        headerBytes = bytes((int) length);
         header = TensorHeader.parse(headerBytes, size - Long.BYTES - length);
     }
 
     /** Opens a file and checks its header. */
     static SafeTensors open(Path path) throws IOException {
-        RandomAccessFile file = new RandomAccessFile(path.toFile(), "r");
+        RandomAccessFile file = new RandomAccessFile(path.toFile(), "r"); // knows its length
         try {
-            return new SafeTensors(file);
+            return new SafeTensors(new FileInputStream(file.getFD()), file.length());
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
         }
     }
 
+    /** Reads a stream to its end and checks the header. The caller closes the stream. */
+    static SafeTensors open(InputStream stream) throws IOException {
+        Check.that(stream != null, "there is no such resource");
+        byte[] all = stream.readNBytes(LONGEST_STREAM);
+        Check.that(all.length < LONGEST_STREAM, "a stream of %d bytes is too long", all.length);
+        return new SafeTensors(new ByteArrayInputStream(all), all.length);
+    }
+
     TensorHeader header() {
         return header;
     }
 
-    /** How many numbers are in its tensors. */
-    long numbers() {
-        return header.tensors().values().stream().mapToLong(Entry::size).sum();
+    /**
+     * The digest of the content, if the file has one.
+     *
+     * @return 64 hexadecimal digits; {@link #read} compares them with the content
+     */
+    Optional<String> digest() {
+        return Optional.ofNullable(header.metadata().get(DIGEST));
     }
 
     /**
-     * Compares the file with its digest.
+     * Reads all numbers, once, and compares the content with the digest.
      *
-     * @return the digest, if there is one
-     * @throws IllegalArgumentException if it is that of another content
+     * @param groups the names of the tensors that go into each array, one tensor after the other;
+     *     each tensor of the file is in one of them
+     * @return an array for each group
+     * @throws IllegalArgumentException if the digest is that of another content
      */
-    Optional<String> checkDigest() throws IOException {
-        Optional<String> digest = Optional.ofNullable(header.metadata().get(DIGEST));
-        if (digest.isPresent()) {
-            byte[] entry = digestEntry(digest.get()).getBytes(StandardCharsets.UTF_8);
-            int at = BEFORE_DIGEST.length();
-            int end = at + entry.length;
-            String start = BEFORE_DIGEST + digestEntry(digest.get());
+    List<float[]> read(List<List<String>> groups) throws IOException {
+        List<float[]> arrays = new ArrayList<>();
+        Map<String, FloatBuffer> places = new HashMap<>();
+        for (List<String> names : groups) {
+            List<Entry> entries = names.stream().map(header.tensors()::get).toList();
+            long size = entries.stream().mapToLong(Entry::size).sum();
+            FloatBuffer all = FloatBuffer.allocate(Math.toIntExact(size));
+            for (int i = 0; i < names.size(); i++) {
+                int length = (int) entries.get(i).size();
+                places.put(names.get(i), all.slice(all.position(), length));
+                all.position(all.position() + length);
+            }
+            arrays.add(all.array());
+        }
+        MessageDigest sha = digestOfHeader();
+        for (Map.Entry<String, Entry> pair : header.inOrder()) {
+            fill(places.get(pair.getKey()), sha);
+        }
+        Check.that(
+                digest().isEmpty() || Hex.of(sha).equals(digest().get()),
+                "its content does not have the SHA-256 that it names");
+        return arrays;
+    }
+
+    /** The digest of the header without its entry for the digest. */
+    private MessageDigest digestOfHeader() {
+        MessageDigest sha = Hex.sha256();
+        if (digest().isPresent()) {
+            String start = BEFORE_DIGEST + digestEntry(digest().get());
             Check.that(
                     new String(headerBytes, StandardCharsets.UTF_8).startsWith(start),
                     "its digest stands in another place");
-            MessageDigest sha = Hex.sha256();
-            sha.update(headerBytes, 0, at);
+            int end = start.getBytes(StandardCharsets.UTF_8).length;
+            sha.update(headerBytes, 0, BEFORE_DIGEST.length());
             sha.update(headerBytes, end, headerBytes.length - end);
-            file.seek(Long.BYTES + headerBytes.length);
-            byte[] buffer = new byte[BUFFER];
-            for (int n = file.read(buffer); n > 0; n = file.read(buffer)) {
-                sha.update(buffer, 0, n);
-            }
-            Check.that(
-                    Hex.of(sha).equals(digest.get()),
-                    "its content does not have the SHA-256 that it names");
         }
-        return digest;
+        return sha;
     }
 
-    /** The numbers of some tensors, one tensor after the other. */
-    float[] read(Collection<String> names) throws IOException {
-        List<Entry> entries = names.stream().map(header.tensors()::get).toList();
-        long size = entries.stream().mapToLong(Entry::size).sum();
-        float[] values = new float[Math.toIntExact(size)];
-        byte[] buffer = new byte[BUFFER];
-        int done = 0;
-        for (Entry entry : entries) {
-            file.seek(Long.BYTES + headerBytes.length + entry.begin());
-            for (long left = entry.end() - entry.begin(); left > 0; ) {
-                int bytes = (int) Math.min(left, BUFFER);
-                file.readFully(buffer, 0, bytes);
-                int n = bytes / Float.BYTES;
-                little(buffer).asFloatBuffer().get(values, done, n);
-                done += n;
-                left -= bytes;
-            }
+    private void fill(FloatBuffer values, MessageDigest sha) throws IOException {
+        while (values.hasRemaining()) {
+            int n = Math.min(values.remaining(), BUFFER / Float.BYTES);
+            byte[] block = bytes(n * Float.BYTES);
+            sha.update(block);
+            values.put(little(block).asFloatBuffer());
         }
-        return values;
+    }
+
+    private byte[] bytes(int count) throws IOException {
+        byte[] bytes = in.readNBytes(count);
+        Check.that(bytes.length == count, "it ends too early");
+        return bytes;
     }
 
     @Override
     public void close() throws IOException {
-        file.close();
+        in.close();
     }
 
     /**

@@ -1,7 +1,7 @@
 package ddpm.training;
 
 import ddpm.Check;
-import ddpm.network.UNetConfig;
+import ddpm.network.NetworkConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,20 +17,28 @@ final class StateText {
     private static final String AVERAGE_UPDATES = "ddpm.averageUpdates";
     private static final String RATE = "ddpm.learningRate";
     private static final String NOTE = "note.";
+    private static final int MOST_SHOWN = 300;
 
     private StateText() {}
 
-    static Map<String, String> of(UNetConfig config, Trainer trainer, Map<String, String> notes) {
+    /** Of weights alone. */
+    static Map<String, String> of(NetworkConfig config, Map<String, String> notes) {
         Map<String, String> text = new LinkedHashMap<>();
         text.put(FORMAT, VERSION);
         text.put(CONFIG, ConfigText.of(config));
+        notes.forEach((name, note) -> text.put(NOTE + name, note));
+        return text;
+    }
+
+    static Map<String, String> of(
+            NetworkConfig config, Trainer trainer, Map<String, String> notes) {
+        Map<String, String> text = of(config, notes);
         text.put(STEP, String.valueOf(trainer.step()));
         long updates = trainer.average().map(MovingAverage::updates).orElse(0L);
         text.put(AVERAGE_UPDATES, String.valueOf(updates));
         double rate = trainer.settings().learningRate().at(trainer.step() + 1);
         text.put(RATE, String.valueOf(rate)); // for the reader: a longer run may have another rule
         text.putAll(settings(trainer));
-        notes.forEach((name, note) -> text.put(NOTE + name, note));
         return text;
     }
 
@@ -58,15 +66,20 @@ final class StateText {
                                         mine));
     }
 
+    /** Whether the file holds a training, and not weights alone. */
+    static boolean hasTraining(Map<String, String> metadata) {
+        return metadata.containsKey(STEP);
+    }
+
     /** Whether this library wrote the file, so that it must be whole and have a digest. */
-    static boolean isIn(Map<String, String> metadata) {
+    private static boolean isOurs(Map<String, String> metadata) {
         return metadata.keySet().stream().anyMatch(name -> name.startsWith(OURS));
     }
 
     /** The configuration in a file, or the wanted one if another program wrote the file. */
-    static UNetConfig config(SafeTensors file, Optional<UNetConfig> wanted) {
-        Map<String, String> metadata = file.header().metadata();
-        if (!isIn(metadata)) {
+    static NetworkConfig config(TensorHeader header, Optional<NetworkConfig> wanted) {
+        Map<String, String> metadata = header.metadata();
+        if (!isOurs(metadata)) {
             return wanted.orElseThrow(
                     () ->
                             new IllegalArgumentException(
@@ -77,15 +90,21 @@ final class StateText {
         }
         String version = metadata.get(FORMAT);
         Check.that(version.equals(VERSION), "its format is %s, not %s", version, VERSION);
+        if (hasTraining(metadata)) {
+            Check.that(
+                    step(metadata) >= 0 && averageUpdates(metadata) >= 0,
+                    "its step %d is negative",
+                    step(metadata));
+        }
+        String text = metadata.get(CONFIG);
+        if (wanted.isEmpty()) {
+            return ConfigText.parse(text, header.tensors().size(), header.numbers());
+        }
         Check.that(
-                step(metadata) >= 0 && averageUpdates(metadata) >= 0,
-                "its step %d is negative",
-                step(metadata));
-        int tensors = file.header().tensors().size();
-        UNetConfig config = ConfigText.parse(metadata.get(CONFIG), tensors, file.numbers());
-        wanted.ifPresent(
-                want -> Check.that(want.equals(config), "it is of another network: %s", config));
-        return config;
+                ConfigText.of(wanted.get()).equals(text),
+                "it is of another network: %s",
+                text.length() <= MOST_SHOWN ? text : text.substring(0, MOST_SHOWN) + "…");
+        return wanted.get();
     }
 
     static long step(Map<String, String> metadata) {

@@ -48,6 +48,17 @@ record TensorHeader(Map<String, String> metadata, Map<String, Entry> tensors) {
         return new TensorHeader(metadata, tensors);
     }
 
+    /** How many numbers are in the tensors. */
+    long numbers() {
+        return tensors.values().stream().mapToLong(Entry::size).sum();
+    }
+
+    /** The entries in the order of their places. */
+    List<Map.Entry<String, Entry>> inOrder() {
+        var byPlace = Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end);
+        return tensors.entrySet().stream().sorted(Map.Entry.comparingByValue(byPlace)).toList();
+    }
+
     String text() {
         StringWriter text = new StringWriter();
         try (JsonWriter json = new JsonWriter(text)) {
@@ -186,13 +197,12 @@ record TensorHeader(Map<String, String> metadata, Map<String, Entry> tensors) {
 
     private void checkPlaces(long payload) {
         long position = 0;
-        var inOrder = Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end);
-        for (Entry entry : tensors.values().stream().sorted(inOrder).toList()) {
+        for (Map.Entry<String, Entry> pair : inOrder()) {
             Check.that(
-                    entry.begin() == position,
+                    pair.getValue().begin() == position,
                     "there is a gap or an overlap at byte %d of its numbers",
                     position);
-            position = entry.end();
+            position = pair.getValue().end();
         }
         Check.that(
                 position == payload,

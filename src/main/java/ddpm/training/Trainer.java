@@ -85,8 +85,13 @@ public final class Trainer {
         NoGradient.run(
                 () -> {
                     while (step < last) {
-                        stopIfInterrupted();
-                        listener.onStep(oneStep(batches, last));
+                        try {
+                            stopIfInterrupted();
+                            listener.onStep(oneStep(batches, last));
+                        } catch (TrainingStopped why) {
+                            listener.onStop(why);
+                            throw why;
+                        }
                     }
                 });
     }
@@ -95,9 +100,14 @@ public final class Trainer {
         long next = step + 1;
         try (NDManager manager = weights.manager().newSubManager()) {
             NDArray batch = batches.at(manager, next);
-            double loss = backward(batch, new Draws(settings.seed(), next));
-            NDArray gradient = weights.gradient(manager);
-            weights.zeroGradients();
+            NDArray gradient;
+            double loss;
+            try {
+                loss = backward(batch, new Draws(settings.seed(), next));
+                gradient = weights.gradient(manager);
+            } finally {
+                weights.zeroGradients(); // after a failure too: the next backward pass adds
+            }
             double norm = gradient.norm().getFloat();
             checkFinite(next, loss, norm);
             if (norm > settings.maxGradientNorm()) {
@@ -124,6 +134,7 @@ public final class Trainer {
     private static void checkFinite(long step, double loss, double norm) {
         if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
             throw new TrainingStopped(
+                    TrainingStopped.Reason.NOT_FINITE,
                     String.format(
                             "loss %s and gradient norm %s at step %d are not finite; the weights"
                                     + " are those after step %d. Try a lower learning rate, a"
@@ -135,6 +146,7 @@ public final class Trainer {
     private void stopIfInterrupted() {
         if (Thread.interrupted()) {
             throw new TrainingStopped(
+                    TrainingStopped.Reason.INTERRUPTED,
                     String.format(
                             "training was interrupted after step %d; the model keeps its weights,"
                                     + " and run(…) trains on",
@@ -151,7 +163,12 @@ public final class Trainer {
         return step;
     }
 
-    Weights weights() {
+    /**
+     * What it trains.
+     *
+     * @return the parameters
+     */
+    public Weights weights() {
         return weights;
     }
 
@@ -163,7 +180,12 @@ public final class Trainer {
         return optimizer;
     }
 
-    Optional<MovingAverage> average() {
+    /**
+     * The moving average that it keeps up to date.
+     *
+     * @return the average, or nothing if there is none
+     */
+    public Optional<MovingAverage> average() {
         return average;
     }
 

@@ -5,7 +5,28 @@ public final class TrainingStopped extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    TrainingStopped(String message) {
+    /** Why it stopped. */
+    public enum Reason {
+        /** The thread was interrupted, as the stop button of a notebook does. */
+        INTERRUPTED,
+        /** The loss or the gradient is NaN or infinite. */
+        NOT_FINITE
+    }
+
+    /** What stopped it. */
+    private final Reason reason;
+
+    TrainingStopped(Reason reason, String message) {
         super(message);
+        this.reason = reason;
+    }
+
+    /**
+     * Why it stopped.
+     *
+     * @return the reason
+     */
+    public Reason reason() {
+        return reason;
     }
 }

@@ -1,2 +1,2 @@
-/** Part 6 of 7: training, Algorithm 1. */
+/** Part 6 of 8: training, Algorithm 1. */
 package ddpm.training;

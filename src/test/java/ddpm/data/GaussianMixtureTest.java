@@ -9,6 +9,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ddpm.data.GaussianMixture.Component;
 import ddpm.forward.ForwardProcess;
+import ddpm.notebook.Sample;
 import ddpm.reference.Grid;
 import ddpm.reference.Moments;
 import java.util.List;
@@ -117,7 +118,7 @@ final class GaussianMixtureTest {
 
     @Test
     void samplesHaveTheLaw() { // 2.8 of Kolmogorov and Smirnov: once in 3 million fresh seeds
-        assertTrue(Moments.kolmogorovSmirnov(sample(TOY), GaussianMixtureTest::ofToy) < 2.8);
+        assertTrue(Sample.of(sample(TOY)).kolmogorovSmirnov(GaussianMixtureTest::ofToy) < 2.8);
     }
 
     @Test
@@ -128,13 +129,14 @@ final class GaussianMixtureTest {
                 new GaussianMixture(new Component(0.7, -1, 0.2), new Component(0.3, 0.8, 0.4));
         var even = new GaussianMixture(new Component(0.32, -1, 0.2), new Component(0.68, 0.8, 0.4));
         for (GaussianMixture wrong : List.of(deviations, swapped, even)) {
-            assertTrue(Moments.kolmogorovSmirnov(sample(wrong), GaussianMixtureTest::ofToy) > 5.6);
+            assertTrue(
+                    Sample.of(sample(wrong)).kolmogorovSmirnov(GaussianMixtureTest::ofToy) > 5.6);
         }
     }
 
     private static double ofToy(double x) {
-        return 0.3 * Moments.normal(-1, 0.04).applyAsDouble(x)
-                + 0.7 * Moments.normal(0.8, 0.16).applyAsDouble(x);
+        return 0.3 * Sample.normal(-1, 0.04).applyAsDouble(x)
+                + 0.7 * Sample.normal(0.8, 0.16).applyAsDouble(x);
     }
 
     private static double[] sample(GaussianMixture mixture) {

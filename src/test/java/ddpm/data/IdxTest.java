@@ -1,5 +1,6 @@
 package ddpm.data;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,25 @@ class IdxTest {
     void fourDimensionsAreImagesWithChannels() throws IOException {
         byte[] pixels = noise(2 * 3 * 4 * 5);
         assertEquals(ImageSet.of(3, 4, 5, pixels), Idx.load(write("rgb", idx(pixels, 2, 3, 4, 5))));
+    }
+
+    @Test
+    void whatIsSavedIsReadAgainByteForByte() throws IOException {
+        Path file = folder.resolve("saved.idx");
+        Files.write(file, new byte[1000]); // is replaced
+        byte[] pixels = noise(2 * 3 * 4 * 5);
+        Idx.save(ImageSet.of(3, 4, 5, pixels), file);
+        assertArrayEquals(idx(pixels, 2, 3, 4, 5), Files.readAllBytes(file));
+        Idx.save(ImageSet.of(1, 4, 5, pixels), file);
+        assertArrayEquals(idx(pixels, 6, 4, 5), Files.readAllBytes(file));
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenIsNamed() {
+        Path file = folder.resolve("nowhere").resolve("saved.idx");
+        ImageSet images = ImageSet.of(1, 1, 1, new byte[1]);
+        var e = assertThrows(UncheckedIOException.class, () -> Idx.save(images, file));
+        assertTrue(e.getMessage().startsWith(file + " cannot be written"), e.getMessage());
     }
 
     @Test
@@ -161,7 +182,7 @@ class IdxTest {
         return file.put(content).array();
     }
 
-    private static byte[] gzip(byte[] content) throws IOException {
+    static byte[] gzip(byte[] content) throws IOException {
         var bytes = new ByteArrayOutputStream();
         try (var out = new GZIPOutputStream(bytes)) {
             out.write(content);
@@ -169,7 +190,7 @@ class IdxTest {
         return bytes.toByteArray();
     }
 
-    private static byte[] noise(int length) {
+    static byte[] noise(int length) {
         byte[] bytes = new byte[length];
         new Random(1).nextBytes(bytes);
         return bytes;

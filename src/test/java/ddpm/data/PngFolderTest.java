@@ -4,21 +4,32 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.zip.CRC32;
+import java.util.zip.DeflaterOutputStream;
+import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
+import javax.imageio.ImageWriter;
+import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PngFolderTest {
+
+    private static final int MANY = 1 << 25;
 
     @TempDir private Path folder;
 
@@ -33,6 +44,55 @@ class PngFolderTest {
         }
         Files.writeString(folder.resolve("notes.txt"), "not an image");
         assertEquals(set, PngFolder.load(folder));
+    }
+
+    /** Widths and heights around the 8 of interlacing, and rows that end inside a byte. */
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                BufferedImage.TYPE_BYTE_GRAY,
+                BufferedImage.TYPE_INT_RGB,
+                BufferedImage.TYPE_BYTE_BINARY,
+                BufferedImage.TYPE_BYTE_INDEXED
+            })
+    void everySizeLoadsInterlacedOrNot(int type) throws IOException {
+        Random random = new Random(1);
+        for (int size = 0; size < 100; size++) {
+            BufferedImage image = new BufferedImage(1 + size % 10, 1 + size / 10, type);
+            for (int k = 0; k < image.getWidth() * image.getHeight(); k++) {
+                image.setRGB(k % image.getWidth(), k / image.getWidth(), random.nextInt(1 << 24));
+            }
+            for (int mode :
+                    new int[] {ImageWriteParam.MODE_DEFAULT, ImageWriteParam.MODE_DISABLED}) {
+                saveProgressively(image, mode);
+                assertSamePixels(image, PngFolder.load(folder).image(0));
+            }
+        }
+    }
+
+    private void saveProgressively(BufferedImage image, int mode) throws IOException {
+        ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
+        ImageWriteParam how = writer.getDefaultWriteParam();
+        how.setProgressiveMode(mode);
+        var bytes = new ByteArrayOutputStream();
+        try (var out = new MemoryCacheImageOutputStream(bytes)) {
+            writer.setOutput(out);
+            writer.write(null, new IIOImage(image, null, null), how);
+        }
+        writer.dispose();
+        int interlaced = bytes.toByteArray()[28];
+        assertEquals(mode == ImageWriteParam.MODE_DEFAULT ? 1 : 0, interlaced);
+        Files.write(folder.resolve("a.png"), bytes.toByteArray());
+    }
+
+    private static void assertSamePixels(BufferedImage want, BufferedImage got) {
+        assertEquals(want.getWidth(), got.getWidth());
+        assertEquals(want.getHeight(), got.getHeight());
+        for (int k = 0; k < want.getWidth() * want.getHeight(); k++) {
+            int x = k % want.getWidth();
+            int y = k / want.getWidth();
+            assertEquals(want.getRGB(x, y), got.getRGB(x, y));
+        }
     }
 
     @Test
@@ -70,7 +130,7 @@ class PngFolderTest {
     void everyCutImageIsNamed() throws IOException {
         Path file = save(grey(4, 4), "a.png");
         byte[] whole = Files.readAllBytes(file);
-        for (int length = 0; length < whole.length - 16; length++) { // the end mark carries nothing
+        for (int length = 0; length < whole.length; length++) {
             Files.write(file, Arrays.copyOf(whole, length));
             assertBad("a.png");
         }
@@ -80,12 +140,31 @@ class PngFolderTest {
     void aFalseSizeInTheHeaderTakesNoMemory() throws IOException {
         Path file = save(grey(4, 4), "a.png");
         byte[] png = Files.readAllBytes(file);
-        ByteBuffer.wrap(png).putInt(16, 60_000).putInt(20, 60_000);
-        var crc = new CRC32();
-        crc.update(png, 12, 17);
-        ByteBuffer.wrap(png).putInt(29, (int) crc.getValue());
+        DamagedPng.putSize(png, 60_000, 60_000);
         Files.write(file, png);
         assertBad("a.png", "60000 × 60000", "4096");
+    }
+
+    @Test
+    void aTextThatUnpacksToManyMegabytesTakesNoMemory() throws IOException {
+        Path file = save(new BufferedImage(4, 4, BufferedImage.TYPE_BYTE_INDEXED), "a.png");
+        ImageSet set = PngFolder.load(folder);
+        byte[] png = Files.readAllBytes(file);
+        var packed = new ByteArrayOutputStream();
+        packed.writeBytes("zTXtname\0\0".getBytes(StandardCharsets.ISO_8859_1));
+        try (var out = new DeflaterOutputStream(packed)) {
+            out.write(new byte[MANY]);
+        }
+        var crc = new CRC32();
+        crc.update(packed.toByteArray());
+        var with = ByteBuffer.allocate(png.length + packed.size() + 8).put(png, 0, 33);
+        with.putInt(packed.size() - 4).put(packed.toByteArray()).putInt((int) crc.getValue());
+        Files.write(file, with.put(png, 33, png.length - 33).array());
+        var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assertEquals(set, PngFolder.load(folder));
+        long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+        assertTrue(allocated < MANY / 8, allocated + " bytes");
     }
 
     private void assertBad(String... parts) {

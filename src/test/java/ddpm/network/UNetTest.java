@@ -13,6 +13,7 @@ import ai.djl.training.GradientCollector;
 import ddpm.NoGradient;
 import ddpm.Tensors;
 import ddpm.loss.NoisePredictor;
+import ddpm.reference.TinyModel;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -59,16 +60,6 @@ class UNetTest {
         return Tensors.of(manager, values, s);
     }
 
-    /** Random values in every layer, also in those that start at zero. */
-    private static void shake(UNet net, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        float[] values = net.weights().flat().toFloatArray();
-        for (int i = 0; i < values.length; i++) {
-            values[i] += (float) (0.1 * random.nextGaussian());
-        }
-        net.weights().set(values);
-    }
-
     private static UNet plain(UNetConfig config, UNet like) {
         UNet net = UNet.create(config, 1, Device.cpu(), m -> new PlainOps(m, config));
         net.weights().set(like.weights().flat().toFloatArray());
@@ -100,7 +91,7 @@ class UNetTest {
 
     private static void assertAgreesWithPlainOps(UNetConfig config, NDArray x, int[] t) {
         try (UNet net = UNet.create(config, 3, Device.cpu())) {
-            shake(net, 4);
+            TinyModel.shake(net, 4);
             try (UNet oracle = plain(config, net)) {
                 float[][] got = outputAndGradient(net, x, t);
                 float[][] want = outputAndGradient(oracle, x, t);
@@ -152,8 +143,8 @@ class UNetTest {
         assertAgreesWithPlainOps(both, x, t);
         try (UNet a = UNet.create(both, 3, Device.cpu());
                 UNet b = UNet.create(TINY, 3, Device.cpu())) {
-            shake(a, 4);
-            shake(b, 4);
+            TinyModel.shake(a, 4);
+            TinyModel.shake(b, 4);
             assertFalse(Arrays.equals(output(a, x, t), output(b, x, t)));
         }
     }
@@ -169,7 +160,7 @@ class UNetTest {
         NDArray x = random(8, 2, 2, 8, 8);
         int[] t = {3, 400};
         try (UNet net = UNet.create(TINY, 5, Device.cpu())) {
-            shake(net, 6);
+            TinyModel.shake(net, 6);
             float[] gradient = outputAndGradient(net, x, t)[1];
             float[] start = net.weights().flat().toFloatArray();
             float[] direction = new float[start.length];
@@ -234,7 +225,7 @@ class UNetTest {
     @Test
     void eachImageIsTreatedAlone() {
         try (UNet net = UNet.create(TINY, 5, Device.cpu())) {
-            shake(net, 6);
+            TinyModel.shake(net, 6);
             NDArray x = random(1, 2, 2, 8, 8);
             float[] both = output(net, x, new int[] {4, 90});
             float[] second = output(net, x.get("1:2"), new int[] {90});
@@ -258,7 +249,7 @@ class UNetTest {
                         0.5,
                         TINY.downsampling());
         try (UNet net = UNet.create(drops, 5, Device.cpu())) {
-            shake(net, 6);
+            TinyModel.shake(net, 6);
             NDArray x = random(1, 2, 2, 8, 8);
             int[] t = {4, 90};
             assertTrue(Arrays.equals(output(net, x, t), output(net, x, t)));

@@ -65,6 +65,10 @@ class ContentTest {
         assertTrue(content.data().contains("the first 20 of 50 rows"));
         assertEquals(21, content.data().split("<tr>", -1).length - 1);
         assertTrue(content.data().contains("&lt;b&gt;") && !content.data().contains("<b>"));
+        for (String cell : new String[] {"th", "td"}) { // a name stands above what it names
+            assertTrue(content.data().contains("<" + cell + " style=\"text-align:left\">"));
+            assertTrue(content.data().contains("<" + cell + " style=\"text-align:right\">"));
+        }
     }
 
     @Test

@@ -79,6 +79,22 @@ class ImageGridTest {
     }
 
     @Test
+    void rowNamesMakeRoomAtTheLeft() {
+        ImageGrid grid = ImageGrid.of(FOUR).withColumns(2).withScale(40).withGap(4);
+        BufferedImage bare = grid.toImage();
+        BufferedImage named = grid.withRowNames(List.of("linear", "b")).toImage();
+        int margin = named.getWidth() - bare.getWidth();
+        assertEquals(bare.getHeight(), named.getHeight());
+        assertTrue(margin > 30, "wide enough for linear");
+        assertTrue(hasInk(named.getSubimage(0, 4, margin, 40), 0), "a name beside the first row");
+        assertTrue(hasInk(named.getSubimage(0, 48, margin, 40), 0), "and beside the second");
+        assertEquals(grey(10), named.getRGB(margin + 4, 4));
+        assertEquals(grey(40), named.getRGB(margin + 48, 48));
+        int both = grid.withRowNames(List.of("a", "b")).withCaptions("c", "d").toImage().getWidth();
+        assertTrue(both > bare.getWidth(), "captions leave the names");
+    }
+
+    @Test
     void impossibleGridsAreRefused() {
         ImageGrid grid = ImageGrid.of(FOUR);
         assertThrows(IllegalArgumentException.class, () -> ImageGrid.of(List.of()));
@@ -88,6 +104,8 @@ class ImageGridTest {
         assertThrows(IllegalArgumentException.class, () -> grid.withScale(0));
         assertThrows(IllegalArgumentException.class, () -> grid.withGap(-1));
         assertThrows(IllegalArgumentException.class, () -> grid.withCaptions("a", "b", "c"));
+        assertThrows(
+                IllegalArgumentException.class, () -> grid.withRowNames(List.of("a", "b", "c")));
         BufferedImage other = new BufferedImage(2, 1, BufferedImage.TYPE_BYTE_GRAY);
         assertThrows(
                 IllegalArgumentException.class, () -> ImageGrid.of(List.of(FOUR.image(0), other)));

@@ -35,12 +35,26 @@ class SampleTest {
     }
 
     @Test
-    void theStatisticsAgreeWithThoseOfTheTests() { // written twice, by the same formulas
+    void theDistanceOfTheShapeIsTheLargestGapOnEitherSide() {
+        DoubleUnaryOperator uniform = x -> x;
+        Sample low = Sample.of(new double[] {0.7, 0.1, 0.4}); // at 0.7: all of them, against 0.7
+        assertEquals(0.3 * Math.sqrt(3), low.kolmogorovSmirnov(uniform), 1e-12);
+        Sample high = Sample.of(new double[] {0.9, 0.6}); // below 0.6: none of them, against 0.6
+        assertEquals(0.6 * Math.sqrt(2), high.kolmogorovSmirnov(uniform), 1e-12);
+    }
+
+    @Test
+    void theDistributionOfAGaussianIsTheTabulatedOne() {
+        DoubleUnaryOperator normal = Sample.normal(2, 9);
+        assertEquals(0.5, normal.applyAsDouble(2), 1e-15);
+        assertEquals(0.841344746068543, normal.applyAsDouble(5), 1e-14); // Φ(1)
+        assertEquals(0.022750131948179, normal.applyAsDouble(-4), 1e-14); // Φ(-2)
+    }
+
+    @Test
+    void theCorrelationAgreesWithThatOfTheTests() { // written twice, by the same formula
         double[] x = draw(1, Math::sqrt);
         double[] y = draw(2, u -> u * u);
-        var uniform = Sample.normal(0.7, 0.05);
-        assertEquals(
-                Moments.kolmogorovSmirnov(x, uniform), Sample.of(x).kolmogorovSmirnov(uniform));
         double correlation = Sample.of(x).correlation(Sample.of(y));
         assertEquals(Moments.correlation(x, y), correlation, 1e-3 * Math.abs(correlation));
     }

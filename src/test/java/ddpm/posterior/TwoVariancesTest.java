@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ddpm.forward.ForwardProcess;
+import ddpm.reference.GaussianChain;
 import ddpm.schedule.NoiseSchedule;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -26,15 +27,7 @@ final class TwoVariancesTest {
     }
 
     private static double variance(ForwardProcess forward, ReverseVariance reverse) {
-        double variance = forward.variance(DATA, forward.schedule().steps()); // exact q(x_T)
-        for (int t = forward.schedule().steps(); t >= 1; t--) {
-            // ε*(x_t) = √(1-ᾱ_t) x_t / Var(x_t), so μ_θ is linear in x_t
-            double eps = forward.noiseScale(t) / forward.variance(DATA, t);
-            double slope = Prediction.EPSILON.mean(forward, 1, t, eps);
-            double noise = t > 1 ? reverse.variance(forward.schedule(), t) : 0;
-            variance = slope * slope * variance + noise;
-        }
-        return variance;
+        return new GaussianChain(forward, DATA).variance(reverse);
     }
 
     private static double gap(int steps) {
@@ -61,8 +54,7 @@ final class TwoVariancesTest {
     @Test
     void aTestNeedsManySamplesToSeeTheDifferenceAtAThousandSteps() {
         // Two samples of n: the difference of their variances has standard error 2 v / √n. A test
-        // at
-        // 5 standard errors has power one half where the true difference is 5 of them.
+        // at 5 standard errors has power one half where the true difference is 5 of them.
         double relative = gap(1000) / DATA;
         double samples = Math.pow(2 * 5 / relative, 2);
         assertTrue(200_000 < samples && samples < 400_000, "samples " + samples);

@@ -3,6 +3,7 @@ package ddpm.proof;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ddpm.forward.ForwardProcess;
+import ddpm.notebook.Sample;
 import ddpm.reference.Grid;
 import ddpm.reference.Moments;
 import ddpm.schedule.NoiseSchedule;
@@ -129,7 +130,7 @@ final class ChainProofs {
         double mean = FORWARD.signalScale(10) * X0;
         double variance = FORWARD.schedule().oneMinusAlphaBar(10);
         assertTrue(Moments.of(sample).distanceFromNormal(mean, variance) < Moments.THRESHOLD);
-        assertTrue(Moments.kolmogorovSmirnov(sample, Moments.normal(mean, variance)) < 2.8);
+        assertTrue(Sample.of(sample).kolmogorovSmirnov(Sample.normal(mean, variance)) < 2.8);
     }
 
     @FunctionalInterface

@@ -15,6 +15,7 @@ import ddpm.forward.ForwardProcess;
 import ddpm.posterior.Posterior;
 import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
+import ddpm.reference.GaussianChain;
 import ddpm.reference.Grid;
 import ddpm.reference.Moments;
 import ddpm.sampling.AncestralSampler;
@@ -160,17 +161,12 @@ final class ReverseChainProofs {
         for (double x : sampler.sample(point, normal(100), new SplittableRandom(2))) {
             assertEquals(0.3, x, 2e-6); // float32
         }
-        Guess wide = (x, t) -> x * FORWARD.noiseScale(t) / FORWARD.variance(0.25, t);
+        var chain = new GaussianChain(FORWARD, 0.25);
         double[] start = new double[N];
         Arrays.fill(start, 5);
-        double[] end = sampler.sample(wide, start, new SplittableRandom(4));
-        double mean = 5;
-        double variance = 0;
-        for (int t = 10; t >= 1; t--) {
-            double slope = Prediction.EPSILON.mean(FORWARD, 1, t, wide.eps(1, t));
-            mean *= slope;
-            variance = slope * slope * variance + (t > 1 ? FORWARD.schedule().beta(t) : 0);
-        }
+        double[] end = sampler.sample(chain::eps, start, new SplittableRandom(4));
+        double mean = chain.mean(5);
+        double variance = chain.variance(0, chain.noise(ReverseVariance.BETA));
         assertTrue(Moments.of(end).distanceFromNormal(mean, variance) < THRESHOLD);
     }
 

@@ -71,18 +71,19 @@ public final class CheckpointProbe {
      * @throws IOException if no process can be started
      */
     public static Process start(Path path, long last, long every) throws IOException {
-        List<String> command =
-                List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx64m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        CheckpointProbe.class.getName(),
-                        path.toString(),
-                        String.valueOf(last),
-                        String.valueOf(every));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+        return child(path, last, every).start();
+    }
+
+    /**
+     * The same, not started yet.
+     *
+     * @param path the checkpoint
+     * @param last number of the last step
+     * @param every after how many steps to save
+     * @return its builder
+     */
+    public static ProcessBuilder child(Path path, long last, long every) {
+        return Child.of(CheckpointProbe.class, List.of(), path, last, every)
+                .redirectErrorStream(true);
     }
 }

@@ -9,7 +9,8 @@ import ai.djl.ndarray.types.Shape;
 import com.sun.jna.Function;
 import ddpm.Tensors;
 import ddpm.network.UNet;
-import ddpm.sampling.AncestralSampler;
+import ddpm.sampling.Denoiser;
+import ddpm.sampling.Sampler;
 import ddpm.training.MovingAverage;
 import ddpm.training.Objective;
 import java.io.IOException;
@@ -40,7 +41,7 @@ public final class MemoryProbe {
         TRAIN,
         /** The same, and each step leaves an array of 2 kB with the manager of the model. */
         LEAK,
-        /** A walk from noise to images, ten steps. */
+        /** A walk from noise to images by each sampler, ten steps. */
         SAMPLE
     }
 
@@ -98,7 +99,9 @@ public final class MemoryProbe {
         try (NDManager manager = net.manager().newSubManager()) {
             SplittableRandom random = new SplittableRandom(1);
             NDArray xT = Tensors.normal(manager, new Shape(2, 1, 4, 4), random);
-            new AncestralSampler(FORWARD).sample(net, xT, random);
+            for (Sampler sampler : TinyModel.samplers(new Denoiser(FORWARD))) {
+                sampler.sample(net, xT, random);
+            }
         }
     }
 

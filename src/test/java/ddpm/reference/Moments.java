@@ -1,8 +1,6 @@
 package ddpm.reference;
 
 import java.util.Arrays;
-import java.util.function.DoubleUnaryOperator;
-import org.apache.commons.numbers.gamma.Erfc;
 
 /**
  * Statistics of a sample, in standard errors of what they are compared with.
@@ -41,28 +39,6 @@ public record Moments(int n, double mean, double variance) {
             sum += (x[i] - ofX.mean) * (y[i] - ofY.mean);
         }
         return sum / x.length / Math.sqrt(ofX.variance * ofY.variance) * Math.sqrt(x.length);
-    }
-
-    /**
-     * The Kolmogorov-Smirnov distance times √n. Above 2.8 with probability 3.1e-7 if the sample has
-     * the law: once in 3 million fresh seeds.
-     */
-    public static double kolmogorovSmirnov(double[] sample, DoubleUnaryOperator distribution) {
-        double[] sorted = sample.clone();
-        Arrays.sort(sorted);
-        double largest = 0;
-        for (int i = 0; i < sorted.length; i++) {
-            double p = distribution.applyAsDouble(sorted[i]);
-            double above = (i + 1.0) / sorted.length - p;
-            double below = p - (double) i / sorted.length;
-            largest = Math.max(largest, Math.max(above, below));
-        }
-        return largest * Math.sqrt(sorted.length);
-    }
-
-    /** The distribution function of N(mean, variance). */
-    public static DoubleUnaryOperator normal(double mean, double variance) {
-        return x -> Erfc.value(-(x - mean) / Math.sqrt(2 * variance)) / 2;
     }
 
     /** log N(x; mean, variance). */

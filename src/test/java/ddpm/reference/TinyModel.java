@@ -56,6 +56,21 @@ public final class TinyModel {
     private TinyModel() {}
 
     /**
+     * Gives random values to every layer, also to those that start at zero.
+     *
+     * @param net the network
+     * @param seed of the values
+     */
+    public static void shake(UNet net, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] values = net.weights().flat().toFloatArray();
+        for (int i = 0; i < values.length; i++) {
+            values[i] += (float) (0.1 * random.nextGaussian());
+        }
+        net.weights().set(values);
+    }
+
+    /**
      * Every sampler of the library, each over all steps.
      *
      * @param denoiser reads the network

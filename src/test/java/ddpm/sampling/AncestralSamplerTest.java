@@ -14,9 +14,10 @@ import ddpm.Tensors;
 import ddpm.forward.ForwardProcess;
 import ddpm.loss.NoisePredictor;
 import ddpm.network.Compute;
-import ddpm.posterior.Posterior;
 import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
+import ddpm.reference.GaussianChain;
+import ddpm.reference.MixtureWalk;
 import ddpm.schedule.LinearSchedule;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,14 +50,13 @@ class AncestralSamplerTest {
         return new AncestralSampler(FORWARD).withVariance(variance).unclipped();
     }
 
-    /** The exact noise of data that are all one point: ε = (x_t - √ᾱ_t point) / √(1 - ᾱ_t). */
     private static NoisePredictor pointAt(double point) {
-        return (xt, t) -> xt.sub(FORWARD.signalScale(t[0]) * point).div(FORWARD.noiseScale(t[0]));
+        return MixtureWalk.pointAt(point, FORWARD);
     }
 
-    /** The exact mean noise of data from N(0, v): E[ε | x_t] = √(1 - ᾱ_t) x_t / Var(x_t). */
+    /** The exact mean noise of data from N(0, v). */
     private static NoisePredictor normalOfVariance(double v) {
-        return (xt, t) -> xt.mul(FORWARD.noiseScale(t[0]) / FORWARD.variance(v, t[0]));
+        return (xt, t) -> xt.mul(new GaussianChain(FORWARD, v).eps(1, t[0]));
     }
 
     private static NDArray noise(long seed, double variance) {
@@ -84,19 +84,12 @@ class AncestralSamplerTest {
         }
     }
 
-    /** The variance of the result for linear steps, worked out in doubles. */
+    /** The variance of the result, with noise down to the given step. */
     private static double exactVariance(double data, ReverseVariance variance, int lastNoisy) {
-        double v = FORWARD.variance(data, T);
-        Posterior posterior = new Posterior(FORWARD.schedule());
-        for (int t = T; t >= 1; t--) {
-            double noise = FORWARD.noiseScale(t) / FORWARD.variance(data, t);
-            double factor = posterior.meanFromNoise(1, noise, t);
-            v = factor * factor * v;
-            if (t >= lastNoisy) {
-                v += variance.variance(FORWARD.schedule(), t);
-            }
-        }
-        return v;
+        return new GaussianChain(FORWARD, data)
+                .variance(
+                        FORWARD.variance(data, T),
+                        t -> t >= lastNoisy ? variance.variance(FORWARD.schedule(), t) : 0);
     }
 
     @Test

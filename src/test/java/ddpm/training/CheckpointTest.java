@@ -11,9 +11,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.Device;
 import ddpm.network.UNet;
+import ddpm.network.UNetConfig;
 import ddpm.reference.CheckpointProbe;
+import ddpm.reference.Child;
+import java.io.ByteArrayInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +81,7 @@ class CheckpointTest {
         CheckpointProbe.train(path, 20, 20);
         CheckpointProbe.train(other, 8, 8);
         Process process = CheckpointProbe.start(other, 20, 20);
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said = Child.output(process);
         assertEquals(0, process.waitFor(), said);
         assertTrue(said.startsWith("at step 8"), said);
         assertEquals(-1, Files.mismatch(path, other));
@@ -119,12 +123,63 @@ class CheckpointTest {
         }
     }
 
+    @Test
+    void aStreamGivesWhatTheFileGives() throws IOException {
+        straight();
+        byte[] whole = Files.readAllBytes(path);
+        Checkpoint file = Checkpoint.load(path);
+        Checkpoint stream = Checkpoint.load(new ByteArrayInputStream(whole), "tiny");
+        assertEquals(file.digest(), stream.digest());
+        assertEquals(file.step(), stream.step());
+        try (UNet a = file.averagedNetwork(Device.cpu()).orElseThrow();
+                UNet b = stream.averagedNetwork(Device.cpu()).orElseThrow()) {
+            assertArrayEquals(a.weights().flat().toFloatArray(), b.weights().flat().toFloatArray());
+        }
+        whole[whole.length - 1] ^= 1;
+        var bad = new ByteArrayInputStream(whole);
+        assertRefused("tiny: its content does not have", () -> Checkpoint.load(bad, "tiny"));
+        InputStream none = CheckpointTest.class.getResourceAsStream("none");
+        assertRefused("none: there is no such resource", () -> Checkpoint.load(none, "none"));
+    }
+
+    @Test
+    void weightsAloneComeBackWithTheirNotes() {
+        float[] weights;
+        try (UNet net = UNet.create(TINY, 3, Device.cpu());
+                CheckpointFile file = CheckpointFile.open(path)) {
+            file.save(TINY, net.weights(), Map.of("seed", "3"));
+            weights = net.weights().flat().toFloatArray();
+            UNetConfig wide = TINY.withChannels(8, 1, 2, 2);
+            var e =
+                    assertThrows(
+                            IllegalArgumentException.class,
+                            () -> file.save(wide, net.weights(), Map.of()));
+            assertTrue(e.getMessage().contains("of another network"), e.getMessage());
+        }
+        Checkpoint got = Checkpoint.load(path);
+        assertEquals(Map.of("seed", "3"), got.notes());
+        assertEquals(0, got.step());
+        assertTrue(got.digest().isPresent());
+        assertEquals(Optional.empty(), got.averagedNetwork(Device.cpu()));
+        try (UNet other = UNet.create(TINY, 99, Device.cpu());
+                UNet wide = UNet.create(TINY.withChannels(8, 1, 2), 1, Device.cpu())) {
+            got.copyTo(other.weights());
+            assertArrayEquals(weights, other.weights().flat().toFloatArray());
+            assertThrows(IllegalArgumentException.class, () -> got.copyTo(wide.weights()));
+            Trainer trainer = TrainerTest.trainer(other, 1e-3, Optional.empty());
+            assertMessage("weights alone", got, trainer);
+        }
+        UNetConfig other = TINY.withImages(8, 1);
+        assertRefused("it is of another network", () -> Checkpoint.load(path, other));
+    }
+
     private void writePlain(float[] weights) throws IOException {
         Map<String, List<Long>> shapes = Names.of(TINY).parameters();
         Map<String, String> metadata = new LinkedHashMap<>(Map.of("format", "pt"));
         String text = TensorHeader.of(metadata, shapes).text();
         try (FileOutputStream out = new FileOutputStream(path.toFile())) {
-            Damage.writeFile(out, text.getBytes(StandardCharsets.UTF_8), Damage.bytes(weights));
+            SpoiltTensors.writeFile(
+                    out, text.getBytes(StandardCharsets.UTF_8), SpoiltTensors.bytes(weights));
         }
     }
 
@@ -167,9 +222,25 @@ class CheckpointTest {
                 linesOfPython());
     }
 
-    private List<String> linesOfPython() throws Exception {
+    @Test
+    void weightsThatPythonWroteLoadAndSayThatTheyHaveNoDigest() throws Exception {
+        CheckpointProbe.train(path, 3, 3);
+        Path weights = folder.resolve("python.safetensors");
+        linesOfPython(weights.toString());
+        Checkpoint plain = Checkpoint.load(weights, TINY);
+        assertEquals(Optional.empty(), plain.digest());
+        assertTrue(plain.toString().contains("no digest"), plain.toString());
+        try (UNet want = Checkpoint.load(path).averagedNetwork(Device.cpu()).orElseThrow();
+                UNet got = plain.network(Device.cpu())) {
+            assertArrayEquals(
+                    want.weights().flat().toFloatArray(), got.weights().flat().toFloatArray());
+        }
+    }
+
+    private List<String> linesOfPython(String... more) throws Exception {
         String script = "src/test/resources/ddpm/read_checkpoint.py";
         var builder = new ProcessBuilder("python3", script, path.toString());
+        builder.command().addAll(List.of(more));
         Process python;
         try {
             python = builder.redirectErrorStream(true).start();
@@ -177,8 +248,7 @@ class CheckpointTest {
             assumeTrue(false, "there is no python3: " + e.getMessage());
             return List.of();
         }
-        byte[] said = python.getInputStream().readAllBytes();
-        return new String(said, StandardCharsets.UTF_8).lines().toList();
+        return Child.output(python).lines().toList();
     }
 
     @Test

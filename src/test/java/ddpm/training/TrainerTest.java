@@ -12,35 +12,20 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Tensors;
-import ddpm.forward.ForwardProcess;
 import ddpm.loss.DiffusionLoss;
 import ddpm.network.UNet;
 import ddpm.network.UNetConfig;
-import ddpm.schedule.LinearSchedule;
+import ddpm.reference.TinyModel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class TrainerTest {
 
-    static final UNetConfig TINY =
-            new UNetConfig(
-                    4,
-                    1,
-                    4,
-                    List.of(1, 2),
-                    1,
-                    new UNetConfig.Attention(Set.of(2), 1),
-                    new UNetConfig.Norm(2, 1e-6),
-                    0.1,
-                    UNetConfig.Padding.END);
-
-    private static final ForwardProcess FORWARD =
-            new ForwardProcess(new LinearSchedule(10, 0.05, 0.15));
+    static final UNetConfig TINY = TinyModel.CONFIG;
 
     /** Two kinds of images, all -½ and all ½, and a little noise. */
     static final Batches DATA =
@@ -57,7 +42,7 @@ class TrainerTest {
     static Trainer trainer(UNet net, double rate, Optional<MovingAverage> average) {
         return new Trainer(
                 net.weights(),
-                new NoiseObjective(DiffusionLoss.simple(FORWARD), net.training(), 10),
+                new NoiseObjective(DiffusionLoss.simple(TinyModel.FORWARD), net.training(), 10),
                 new Trainer.Settings(LearningRate.constant(rate), 1, 5),
                 average);
     }

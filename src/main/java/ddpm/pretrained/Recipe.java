@@ -1,6 +1,5 @@
-package ddpm.notebook;
+package ddpm.pretrained;
 
-import ddpm.Check;
 import ddpm.data.Cifar10;
 import ddpm.data.ImageSet;
 import ddpm.data.Mnist;
@@ -13,9 +12,11 @@ import ddpm.schedule.NoiseSchedule;
 import ddpm.training.Batches;
 import ddpm.training.LearningRate;
 import java.nio.file.Path;
+import java.util.Locale;
+import java.util.stream.LongStream;
 
 /**
- * What a first training run needs, chosen so that it fits a budget.
+ * What a training run needs: data, network, schedule, and how long to learn.
  *
  * @param images the training images
  * @param network shape of the network
@@ -36,24 +37,8 @@ public record Recipe(
         LearningRate learningRate,
         double averageDecay) {
 
-    private static final String CIFAR10_FOLDER = "DDPM_CIFAR10";
-
-    /**
-     * The recipe of a budget. Small and full train on MNIST on two processor cores; gpu trains the
-     * paper's network as {@link #cifar10} says, on the folder that the environment variable {@code
-     * DDPM_CIFAR10} names.
-     *
-     * @param budget how long to work
-     * @return the recipe
-     * @throws IllegalArgumentException if the budget is gpu and the variable is not set
-     */
-    public static Recipe of(Budget budget) {
-        return switch (budget) {
-            case SMALL -> mnist(32, 1600);
-            case FULL -> mnist(64, 6000);
-            case GPU -> cifar10(cifar10Folder());
-        };
-    }
+    static final NoiseSchedule MNIST_SCHEDULE = new CosineSchedule(250);
+    static final Prediction MNIST_PREDICTION = Prediction.V;
 
     /**
      * The batches of the training, shuffled anew in every epoch.
@@ -66,26 +51,45 @@ public record Recipe(
         return (manager, step) -> images.batch(manager, shuffle.at(step));
     }
 
-    private static Recipe mnist(int batch, int steps) {
+    /** The settings in a line, for tables. */
+    String settings() {
+        double highest =
+                LongStream.rangeClosed(1, steps).mapToDouble(learningRate::at).max().orElse(0);
+        return String.format(
+                Locale.ROOT,
+                "%d × %s channels, %d residual block a level, attention at %s; %s, predicts %s;"
+                        + " AdamW, learning rate up to %.2g and at the end %.2g; EMA %.4f; batch %d",
+                network.channels(),
+                network.multipliers(),
+                network.blocks(),
+                network.attention().sizes(),
+                schedule,
+                prediction,
+                highest,
+                learningRate.at(steps),
+                averageDecay,
+                batch);
+    }
+
+    /**
+     * A training on MNIST that suits two processor cores: a small network, a short cosine schedule,
+     * and v in the place of ε, which learns faster here. Salimans and Ho (2022), App. D.
+     *
+     * @param batch images in a step, at least 1
+     * @param steps length of the training, at least 1; the learning rate falls to nearly 0 over it
+     * @param averageDecay decay of the moving average of the weights, in [0, 1)
+     * @return the recipe
+     */
+    public static Recipe mnist(int batch, int steps, double averageDecay) {
         return new Recipe(
                 Mnist.train(),
                 UNetConfig.MNIST,
-                new CosineSchedule(250),
-                Prediction.V,
+                MNIST_SCHEDULE,
+                MNIST_PREDICTION,
                 batch,
                 steps,
                 LearningRate.constant(3e-3).withWarmUp(50).withCosineDecay(steps),
-                0.995);
-    }
-
-    private static Path cifar10Folder() {
-        String folder = System.getenv(CIFAR10_FOLDER);
-        Check.that(
-                folder != null && !folder.isBlank(),
-                "the gpu budget trains on CIFAR-10: set %s to the folder that holds"
-                        + " data_batch_1.bin … data_batch_5.bin; it is not set",
-                CIFAR10_FOLDER);
-        return Path.of(folder);
+                averageDecay);
     }
 
     /**

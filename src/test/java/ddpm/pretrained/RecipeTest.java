@@ -1,10 +1,9 @@
-package ddpm.notebook;
+package ddpm.pretrained;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ddpm.data.BadDataException;
 import ddpm.data.ImageSet;
@@ -19,14 +18,15 @@ import org.junit.jupiter.api.io.TempDir;
 class RecipeTest {
 
     private static final int PIXELS = 3 * 32 * 32;
+    private static final int IMAGES = 10_000;
 
     @TempDir private Path folder;
 
-    /** Some images in the format of CIFAR-10: a label, then 3072 bytes. */
-    private void writeCifar10(int images) throws IOException {
-        byte[] records = new byte[images * (1 + PIXELS)];
+    /** A whole file in the format of CIFAR-10: for each image a label, then 3072 bytes. */
+    private void writeCifar10() throws IOException {
+        byte[] records = new byte[IMAGES * (1 + PIXELS)];
         new Random(1).nextBytes(records);
-        for (int i = 0; i < images; i++) {
+        for (int i = 0; i < IMAGES; i++) {
             records[i * (1 + PIXELS)] = (byte) (i % 10);
         }
         Files.write(folder.resolve("data_batch_1.bin"), records);
@@ -34,7 +34,7 @@ class RecipeTest {
 
     @Test
     void theGpuRecipeIsThePapers() throws IOException { // Ho et al. (2020), Sec. 4 and App. B
-        writeCifar10(3);
+        writeCifar10();
         Recipe recipe = Recipe.cifar10(folder);
         assertEquals(35_746_307, recipe.network().parameters());
         assertEquals(0.1, recipe.network().dropout());
@@ -49,7 +49,7 @@ class RecipeTest {
 
     @Test
     void itsLearningRateGrowsOverTheFirst5000StepsAndThenStays() throws IOException {
-        writeCifar10(1);
+        writeCifar10();
         var rate = Recipe.cifar10(folder).learningRate();
         assertEquals(2e-4 / 5000, rate.at(1), 1e-18);
         assertEquals(1e-4, rate.at(2500), 1e-16);
@@ -59,11 +59,11 @@ class RecipeTest {
 
     @Test
     void itTrainsOnImagesAndTheirMirrorImages() throws IOException {
-        writeCifar10(3);
+        writeCifar10();
         ImageSet images = Recipe.cifar10(folder).images();
-        assertEquals("6 images, 3 × 32 × 32, labelled", images.toString());
+        assertEquals("20,000 images, 3 × 32 × 32, labelled", images.toString());
         int left = images.image(1).getRGB(4, 20);
-        assertEquals(left, images.image(3 + 1).getRGB(31 - 4, 20));
+        assertEquals(left, images.image(IMAGES + 1).getRGB(31 - 4, 20));
         assertNotEquals(left, images.image(1).getRGB(31 - 4, 20));
     }
 
@@ -72,22 +72,5 @@ class RecipeTest {
         Path nowhere = folder.resolve("nowhere");
         var e = assertThrows(BadDataException.class, () -> Recipe.cifar10(nowhere));
         assertTrue(e.getMessage().contains("nowhere"), e.getMessage());
-    }
-
-    @Test
-    void withoutTheVariableTheGpuBudgetSaysWhatToSet() {
-        assumeTrue(System.getenv("DDPM_CIFAR10") == null, "the variable is set");
-        var e = assertThrows(IllegalArgumentException.class, () -> Recipe.of(Budget.GPU));
-        assertTrue(e.getMessage().contains("DDPM_CIFAR10"), e.getMessage());
-    }
-
-    @Test
-    void theSmallerRecipesFitTheirNetworkToMnist() {
-        for (Budget budget : new Budget[] {Budget.SMALL, Budget.FULL}) {
-            Recipe recipe = Recipe.of(budget);
-            assertEquals("60,000 images, 1 × 28 × 28, labelled", recipe.images().toString());
-            assertEquals(28, recipe.network().imageSize());
-            assertTrue(recipe.batch() <= 64 && recipe.steps() <= 8000);
-        }
     }
 }

@@ -1,0 +1,106 @@
+package ddpm.pretrained;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import ddpm.training.Checkpoint;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The clock here moves only when it is read, so that nothing depends on the machine. */
+class TimeLimitTest {
+
+    @TempDir private Path folder;
+
+    /** A second passes between two looks; from a look on, other seconds pass. */
+    private static LongSupplier clock(int from, int secondsLater) {
+        long[] state = new long[2];
+        return () -> {
+            state[0] += state[1]++ < from ? 1 : secondsLater;
+            return 1_000_000_000L * state[0];
+        };
+    }
+
+    private static final LongSupplier STEADY = clock(Integer.MAX_VALUE, 1);
+
+    @Test
+    void theStepsThatAreThrownAwayEndAfterATenthOfTheTime() {
+        var limit = new TimeLimit(2, clock(Integer.MAX_VALUE, 1));
+        try (Training trial = Training.of(TrainDigitsTest.tiny(1000))) {
+            assertEquals(1.0, limit.secondsOfAStep(trial), 1e-9);
+            assertEquals(12, trial.trainer().step()); // a tenth of 120 s
+        }
+    }
+
+    @Test
+    void aSlowFirstStepDoesNotCount() {
+        long[] seconds = {0, 0, 50, 51, 52}; // the start, then the ends of steps of 50, 1 and 1 s
+        int[] look = new int[1];
+        LongSupplier uneven =
+                () -> 1_000_000_000L * seconds[Math.min(look[0]++, seconds.length - 1)];
+        var limit = new TimeLimit(2, uneven);
+        try (Training trial = Training.of(TrainDigitsTest.tiny(1000))) {
+            assertEquals(1.0, limit.secondsOfAStep(trial), 1e-9);
+        }
+    }
+
+    @Test
+    void whatIsLeftIsFilledWithSteps() {
+        assertEquals(238, new TimeLimit(2, clock(Integer.MAX_VALUE, 1)).steps(0.5)); // 119 s left
+        assertEquals(1, new TimeLimit(0.01, clock(Integer.MAX_VALUE, 1)).steps(0.5));
+    }
+
+    @Test
+    void theTrainingEndsInTimeAndItsRecipeKnowsHowLongItIs() {
+        Path file = folder.resolve("digits.safetensors");
+        List<Integer> asked = new ArrayList<>();
+        List<Long> last = new ArrayList<>();
+        var limit = new TimeLimit(1, clock(Integer.MAX_VALUE, 1));
+        JsonObject report =
+                TrainDigits.train(
+                        file,
+                        limit,
+                        steps -> {
+                            asked.add(steps);
+                            return TrainDigitsTest.tiny(steps);
+                        },
+                        step -> last.add(step.last()));
+        int made = report.get("steps").getAsInt();
+        // Of 60 s, 7 go by for 6 trial steps and 1 for a look; steps of 1 s fill the rest but one.
+        assertEquals(52, asked.get(1));
+        assertEquals(52, last.get(0));
+        assertTrue(made >= 51 && made <= 52, "steps: " + made);
+        assertTrue(limit.used() <= 62, "seconds: " + limit.used());
+        assertEquals(String.valueOf(made), Checkpoint.load(file).notes().get("steps"));
+        assertEquals(
+                TrainDigitsTest.tiny(1).network().parameters(),
+                report.get("parameters").getAsInt());
+        String settings = report.get("settings").getAsString();
+        assertTrue(settings.contains("learning rate up to 0.0010"), settings);
+    }
+
+    @Test
+    void aMachineThatBecomesSlowerEndsTheTrainingEarlyAndTheWeightsAreKept() {
+        Path file = folder.resolve("digits.safetensors");
+        var limit = new TimeLimit(1, clock(20, 10)); // ten times slower from the 20th look on
+        JsonObject report = TrainDigits.train(file, limit, TrainDigitsTest::tiny, step -> {});
+        int made = report.get("steps").getAsInt();
+        assertTrue(made < 20, "steps: " + made);
+        assertEquals(String.valueOf(made), Checkpoint.load(file).notes().get("steps"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -1, Double.NaN, Double.POSITIVE_INFINITY})
+    void badMinutesAreRefused(double minutes) {
+        var e = assertThrows(IllegalArgumentException.class, () -> new TimeLimit(minutes, STEADY));
+        assertEquals("the minutes must be positive and finite, got " + minutes, e.getMessage());
+    }
+}
