@@ -22,12 +22,17 @@ final class AverageExam implements Exam {
 
     @Override
     public void examine(Patient patient, Report report) {
-        if (patient.data.isEmpty() || patient.averaged.isEmpty()) {
-            report.skipped("give withData and withAverage", Fault.AVERAGE_COLD);
+        if (patient.averaged.isEmpty()) {
+            report.skipped("give withAverage", Fault.AVERAGE_COLD);
+        } else if (patient.data.isEmpty() || report.has(Fault.PIXEL_RANGE)) {
+            report.skipped(report.whyNoData(), Fault.AVERAGE_COLD);
         } else {
             report.checked(Fault.AVERAGE_COLD);
             try (NDManager manager = patient.open()) {
-                compare(patient, new Trial(patient, manager, patient.random(this)), report);
+                compare(
+                        patient,
+                        new Trial(patient, manager),
+                        report);
             }
         }
         boolean weights = patient.average.isPresent() && patient.unet().isPresent();
@@ -52,7 +57,7 @@ final class AverageExam implements Exam {
         double averagedLoss = Trial.mean(averagedErrors);
         report.measured(
                 "loss of the averaged weights",
-                "%.4f, of the raw weights on the same images %.4f",
+                "%.4f (raw: %.4f)",
                 averagedLoss,
                 rawLoss);
         Paired paired = Paired.of(averagedErrors, rawErrors);
