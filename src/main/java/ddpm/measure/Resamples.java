@@ -10,7 +10,9 @@ import java.util.function.ToDoubleFunction;
  * again, with replacement, from those that are there. Efron and Tibshirani (1993), Alg. 6.1.
  *
  * <p>The interval is the score ± 1.96 standard deviations of the redrawn scores. Their mean is not
- * used: for a distance it is too large, because redrawn samples are less varied.
+ * used: for a distance it is too large, because redrawn samples are less varied. For two clouds of
+ * one law the interval of the Fréchet distance is too wide: of five disjoint sets of 1,000 real
+ * digits, the distances to other real digits spread by 0.3, and the bootstrap says 0.5 to 0.8.
  *
  * @param repeats how often to draw again, at least 20
  * @param seed of the draws
