@@ -9,6 +9,7 @@ import ddpm.Tensors;
 import ddpm.data.ImageSet;
 import ddpm.forward.ForwardProcess;
 import ddpm.loss.NoisePredictor;
+import ddpm.measure.Features;
 import ddpm.network.Compute;
 import ddpm.network.UNet;
 import ddpm.posterior.Prediction;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -195,14 +197,13 @@ public final class Doctor {
     /**
      * The same with a score.
      *
-     * @param score computes it
-     * @param samples the images that were scored, float32 (N, C, H, W); must stay open
-     * @param real real images to compare with, float32 (M, C, H, W); must stay open
+     * @param score computes it, such as {@code FrechetDistance::between}
+     * @param samples features of the images that were scored
+     * @param real features of real images
      * @return a doctor who knows more
      */
-    public Doctor withScore(Score score, NDArray samples, NDArray real) {
-        checkImages("the samples", samples);
-        checkImages("the real images", real);
+    public Doctor withScore(
+            ToDoubleBiFunction<Features, Features> score, Features samples, Features real) {
         return with(p -> p.scored = Optional.of(new Patient.Scored(score, samples, real)));
     }
 

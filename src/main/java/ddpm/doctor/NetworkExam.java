@@ -32,7 +32,7 @@ final class NetworkExam implements Exam {
         }
         report.checked(faults);
         try (NDManager manager = patient.open()) {
-            Trial trial = new Trial(patient, manager, patient.random(NetworkExam.class));
+            Trial trial = new Trial(patient, manager);
             NDArray answers = trial.answers(patient.network, IntUnaryOperator.identity());
             if (isFinite(answers, report)) {
                 look(patient, trial, answers, report);

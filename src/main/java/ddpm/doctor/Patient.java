@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ddpm.forward.ForwardProcess;
 import ddpm.loss.NoisePredictor;
+import ddpm.measure.Features;
 import ddpm.network.Compute;
 import ddpm.network.UNet;
 import ddpm.posterior.Prediction;
@@ -13,12 +14,13 @@ import ddpm.training.Objective;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.ToDoubleBiFunction;
 
 /** All that the doctor was given. */
 final class Patient {
 
-    /** A score with the images that it is of. */
-    record Scored(Score score, NDArray samples, NDArray real) {}
+    /** A score, and what it is of. */
+    record Scored(ToDoubleBiFunction<Features, Features> score, Features samples, Features real) {}
 
     final NoisePredictor network;
     final Prediction prediction;

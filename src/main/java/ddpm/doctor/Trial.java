@@ -24,7 +24,8 @@ final class Trial {
     private final NDArray xt;
     private final int[] t = new int[IMAGES];
 
-    Trial(Patient patient, NDManager manager, SplittableRandom random) {
+    Trial(Patient patient, NDManager manager) {
+        SplittableRandom random = patient.random(Trial.class); // the same images for every check
         this.patient = patient;
         NDArray all = patient.data.orElseThrow().apply(manager);
         int[] rows = new int[IMAGES];
