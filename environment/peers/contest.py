@@ -71,6 +71,8 @@ def score(samples: int, out: Path) -> dict[str, Any]:
     words = ["--floor", samples, "--noise", samples, *(out / f"{f}.idx" for f in files.values())]
     done = run([*java, *words], {**os.environ, **env}, "score the images", out)
     lines = [json.loads(line) for line in done.output.splitlines() if line.startswith("{")]
+    for line in lines:
+        del line["name"]  # a path of this machine
     return dict(zip(["real, held back", "noise", *files], lines, strict=True))
 
 

@@ -18,7 +18,7 @@ def text(found: dict[str, Any]) -> str:
             for name in names(found)]
     lines = [HEAD, ["---"] * len(HEAD), *rows]
     table = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
-    return "\n\n".join(["", table, conditions(found), settings(found), ""])
+    return "\n" + "\n\n".join([table, conditions(found), settings(found)]) + "\n"
 
 
 def names(found: dict[str, Any]) -> list[str]:
@@ -65,7 +65,7 @@ def estimate(pair: dict[str, float]) -> str:
 def conditions(found: dict[str, Any]) -> str:
     """How the figures came about."""
     return (
-        f"{found['machine']}, {found['threads']} threads, load {found['load']} at the start; float "
+        f"{found['machine']}, {found['threads']} thread(s), load {found['load']} at the start; float "
         "32, one seed. The minutes hold the reading of the data and some steps that measure the "
         "speed; they begin when the program has started. All libraries have glibc's memory "
         "settings of our kernel. MNIST is in [-1, 1] and not padded. Intervals are of 95 % and "

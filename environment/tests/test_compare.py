@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -127,7 +128,7 @@ class Report(unittest.TestCase):
 class Programs(Folder):
     def run_it(self, code):
         with mock.patch("builtins.print"):
-            return contest.run([sys.executable, "-c", code], {}, "a program", self.folder)
+            return contest.run([sys.executable, "-c", code], os.environ, "a program", self.folder)
 
     def test_the_last_line_of_json_is_its_result(self):
         done = self.run_it("print('{\"a\": 1}'); print('step 5'); print('{\"a\": 2}'); print()")
@@ -146,7 +147,7 @@ class Programs(Folder):
         self.assertAlmostEqual(self.run_it(code).peak_mb, BALLAST_MB + 20, delta=20)
 
     def test_each_line_of_the_scorer_belongs_to_the_images_that_were_given(self):
-        lines = [{"name": n} for n in range(5)]
+        lines = [{"name": f"/path/{n}.idx", "samples": n} for n in range(5)]
         output = "\n".join(["a line of the engine", *map(json.dumps, lines)])
         done = contest.Done(lines[-1], output, 1)
         with mock.patch.object(contest.kernel, "program", lambda words: (["java", *words], {})), \
@@ -156,8 +157,8 @@ class Programs(Folder):
         self.assertEqual(words[2:6], ["--floor", "2000", "--noise", "2000"])
         self.assertEqual([Path(word).name for word in words[6:]],
                          ["ours.idx", "lucidrains.idx", "unet2d.idx"])
-        self.assertEqual(result["this library"], {"name": 2})
-        self.assertEqual(result["diffusers"], {"name": 4})
+        self.assertEqual(result["this library"], {"samples": 2})
+        self.assertEqual(result["diffusers"], {"samples": 4})
 
     def test_few_images_are_not_scored(self):
         with mock.patch("builtins.print") as say:

@@ -131,6 +131,19 @@ public final class ImageSet {
     }
 
     /**
+     * The pixels of an image.
+     *
+     * @param index 0 … size - 1
+     * @return a new array of unsigned bytes in the order (C, H, W), last fastest
+     * @throws IllegalArgumentException if the index is outside
+     */
+    public byte[] pixels(int index) {
+        checkIndex(index);
+        int each = channels * height * width;
+        return Arrays.copyOfRange(pixels, index * each, (index + 1) * each);
+    }
+
+    /**
      * Images as a tensor, made in one step on the manager's device.
      *
      * @param manager owns the result

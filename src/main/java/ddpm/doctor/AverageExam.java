@@ -22,12 +22,14 @@ final class AverageExam implements Exam {
 
     @Override
     public void examine(Patient patient, Report report) {
-        if (patient.data.isEmpty() || patient.averaged.isEmpty()) {
-            report.skipped("give withData and withAverage", Fault.AVERAGE_COLD);
+        if (patient.averaged.isEmpty()) {
+            report.skipped("give withAverage", Fault.AVERAGE_COLD);
+        } else if (patient.data.isEmpty() || report.has(Fault.PIXEL_RANGE)) {
+            report.skipped(report.whyNoData(), Fault.AVERAGE_COLD);
         } else {
             report.checked(Fault.AVERAGE_COLD);
             try (NDManager manager = patient.open()) {
-                compare(patient, new Trial(patient, manager, patient.random(this)), report);
+                compare(patient, new Trial(patient, manager), report);
             }
         }
         boolean weights = patient.average.isPresent() && patient.unet().isPresent();
@@ -50,11 +52,7 @@ final class AverageExam implements Exam {
         double[] averagedErrors = trial.errors(averaged, reading);
         double rawLoss = Trial.mean(rawErrors);
         double averagedLoss = Trial.mean(averagedErrors);
-        report.measured(
-                "loss of the averaged weights",
-                "%.4f, of the raw weights on the same images %.4f",
-                averagedLoss,
-                rawLoss);
+        report.measured("loss of the averaged weights", "%.4f (raw: %.4f)", averagedLoss, rawLoss);
         Paired paired = Paired.of(averagedErrors, rawErrors);
         if (averagedLoss > COLD * rawLoss && paired.mean() > ERRORS * paired.standardError()) {
             report.found(

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ddpm.Tensors;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
+import java.util.Locale;
 
 /** Are the pixels numbers that fill [-1, 1]? */
 final class DataExam implements Exam {
@@ -44,10 +45,10 @@ final class DataExam implements Exam {
             report.foundWith(
                     Fault.PIXEL_RANGE,
                     remedy(s, pixels),
-                    "The pixels run from %.3g to %.3g, with mean %.2g; the paper's run from -1 to"
+                    "The pixels run from %s to %s, with mean %.2g; the paper's run from -1 to"
                             + " 1.",
-                    s.getMin(),
-                    s.getMax(),
+                    text(s.getMin()),
+                    text(s.getMax()),
                     s.getAverage());
         }
     }
@@ -68,5 +69,9 @@ final class DataExam implements Exam {
                     + " level / 127.5 - 1 instead.";
         }
         return Fault.PIXEL_RANGE.remedy();
+    }
+
+    private static String text(double pixel) {
+        return String.format(Locale.ROOT, pixel == Math.rint(pixel) ? "%.0f" : "%.3g", pixel);
     }
 }

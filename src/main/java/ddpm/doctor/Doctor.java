@@ -1,6 +1,7 @@
 package ddpm.doctor;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
 import ddpm.NoGradient;
 import ddpm.TensorCheck;
@@ -8,6 +9,8 @@ import ddpm.Tensors;
 import ddpm.data.ImageSet;
 import ddpm.forward.ForwardProcess;
 import ddpm.loss.NoisePredictor;
+import ddpm.measure.Features;
+import ddpm.network.Compute;
 import ddpm.network.UNet;
 import ddpm.posterior.Prediction;
 import ddpm.sampling.Sampler;
@@ -18,6 +21,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -26,9 +30,11 @@ import java.util.stream.IntStream;
  *
  * <pre>
  * Doctor.of(network, prediction, forward)
- *     .withData(images).withSampler(sampler).withRun(record)
+ *     .withData(images).withSampler(sampler).withObjective(objective).withRun(record)
  *     .examine(1)
  * </pre>
+ *
+ * <p>It asks the networks a few hundred times one image, and the sampler for eight images.
  */
 public final class Doctor {
 
@@ -65,7 +71,7 @@ public final class Doctor {
     }
 
     private Doctor with(Consumer<Patient> change) {
-        Patient next = patient.copy();
+        Patient next = new Patient(patient);
         change.accept(next);
         return new Doctor(next);
     }
@@ -95,13 +101,11 @@ public final class Doctor {
      */
     public Doctor withData(NDArray batch) {
         checkImages("the batch", batch);
-        long count = Math.min(MOST_IMAGES, batch.getShape().get(0));
-        float[] values = Tensors.floats(batch);
-        var shape = batch.getShape();
-        int length = (int) (shape.size() / shape.get(0) * count);
-        float[] kept = java.util.Arrays.copyOf(values, length);
-        var keptShape = new ai.djl.ndarray.types.Shape(count).addAll(shape.slice(1));
-        return with(p -> p.data = Optional.of(m -> Tensors.of(m, kept, keptShape)));
+        try (NDArray some = batch.get("0:" + MOST_IMAGES)) {
+            float[] pixels = Tensors.floats(some);
+            Shape shape = some.getShape();
+            return with(p -> p.data = Optional.of(m -> Tensors.of(m, pixels, shape)));
+        }
     }
 
     /**
@@ -193,14 +197,13 @@ public final class Doctor {
     /**
      * The same with a score.
      *
-     * @param score computes it
-     * @param samples the images that were scored, float32 (N, C, H, W); must stay open
-     * @param real real images to compare with, float32 (M, C, H, W); must stay open
+     * @param score computes it, such as {@code FrechetDistance::between}
+     * @param samples features of the images that were scored
+     * @param real features of real images
      * @return a doctor who knows more
      */
-    public Doctor withScore(Score score, NDArray samples, NDArray real) {
-        checkImages("the samples", samples);
-        checkImages("the real images", real);
+    public Doctor withScore(
+            ToDoubleBiFunction<Features, Features> score, Features samples, Features real) {
         return with(p -> p.scored = Optional.of(new Patient.Scored(score, samples, real)));
     }
 
@@ -220,8 +223,9 @@ public final class Doctor {
      * @return what was found; show it as the value of a cell
      */
     public Findings examine(long seed) {
-        Patient now = patient.copy();
+        Patient now = new Patient(patient);
         now.seed = seed;
+        Compute.engine(); // which NoGradient needs
         Report report = new Report();
         NoGradient.run(() -> EXAMS.forEach(exam -> exam.examine(now, report)));
         return report.findings();

@@ -44,6 +44,12 @@ public enum Fault {
             "t shifted",
             "Count t from 1 to T everywhere: ᾱ_0 = 1 is the clean image, ᾱ_1 the first noisy one."),
 
+    /** The answers do not depend on the step. */
+    T_IGNORED(
+            "the network does not see t",
+            "Hand t on to the network; and give each group of a normalisation two channels at"
+                    + " least, because a group of one removes the shift that t adds."),
+
     /** Training compares the output with something that is no target of the paper. */
     WRONG_TARGET(
             "wrong target in the loss",

@@ -111,13 +111,11 @@ public final class Findings {
      * @return such as "healthy: 12 checks, nothing found"
      */
     public String headline() {
-        return healthy()
-                ? "healthy: " + checks + " checks, nothing found"
-                : faults.size()
-                        + (faults.size() == 1 ? " fault" : " faults")
-                        + " found in "
-                        + checks
-                        + " checks";
+        String looked = checks + (checks == 1 ? " check" : " checks");
+        if (healthy()) {
+            return "healthy: " + looked + ", nothing found";
+        }
+        return faults.size() + (faults.size() == 1 ? " fault" : " faults") + " found in " + looked;
     }
 
     /**

@@ -3,6 +3,7 @@ package ddpm.doctor;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ddpm.Tensors;
 import ddpm.loss.NoisePredictor;
 import ddpm.posterior.Prediction;
 import ddpm.training.Draws;
@@ -32,7 +33,9 @@ final class ObjectiveExam implements Exam {
             return;
         }
         try (NDManager manager = patient.open()) {
-            NDArray c = Probe.images(manager, shape(patient, manager), patient.random(this));
+            NDArray c =
+                    Probe.images(
+                            manager, shape(patient, manager), patient.random(ObjectiveExam.class));
             look(patient, c, report, faults);
         } catch (IllegalArgumentException e) {
             report.skipped("the objective refused: " + e.getMessage(), faults);
@@ -53,20 +56,18 @@ final class ObjectiveExam implements Exam {
             loss(patient, plus, c, draws);
             loss(patient, minus, c.neg(), draws);
         }
-        if (plus.asked().isEmpty()) {
+        if (plus.noisy().isEmpty()) {
             report.skipped("the objective does not ask the network that it is given", faults);
             return;
         }
         report.checked(faults);
-        boolean right = range(patient, plus.asked(), report);
-        SignalLevels levels = new SignalLevels(patient.forward, plus.asked(), minus.asked());
+        boolean right = range(patient, plus.steps(), report);
+        SignalLevels levels = new SignalLevels(patient.forward, Tensors.floats(c), plus, minus);
         if (!levels.right()) {
-            Fault fault = levels.shift().isPresent() ? Fault.T_SHIFTED : Fault.WRONG_TARGET;
             report.found(
-                    fault,
-                    "In training, %s%s.",
-                    levels.example(),
-                    levels.shift().map(s -> ", that of t " + SamplerExam.sign(s)).orElse(""));
+                    levels.shift().isPresent() ? Fault.T_SHIFTED : Fault.WRONG_TARGET,
+                    "In training, %s.",
+                    levels.example());
         } else if (right) {
             target(patient, c, report);
         }
@@ -81,8 +82,8 @@ final class ObjectiveExam implements Exam {
         }
     }
 
-    private static boolean range(Patient patient, List<Probe.Asked> asked, Report report) {
-        IntSummaryStatistics t = asked.stream().mapToInt(Probe.Asked::t).summaryStatistics();
+    private static boolean range(Patient patient, List<Integer> asked, Report report) {
+        IntSummaryStatistics t = asked.stream().mapToInt(Integer::intValue).summaryStatistics();
         boolean right = t.getMin() == 1 && t.getMax() == patient.steps();
         if (!right) {
             report.found(

@@ -1,10 +1,10 @@
 package ddpm.doctor;
 
-import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ddpm.forward.ForwardProcess;
 import ddpm.loss.NoisePredictor;
+import ddpm.measure.Features;
 import ddpm.network.Compute;
 import ddpm.network.UNet;
 import ddpm.posterior.Prediction;
@@ -14,12 +14,13 @@ import ddpm.training.Objective;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.ToDoubleBiFunction;
 
 /** All that the doctor was given. */
-final class Patient implements Cloneable {
+final class Patient {
 
-    /** A score with the images that it is of. */
-    record Scored(Score score, NDArray samples, NDArray real) {}
+    /** A score, and what it is of. */
+    record Scored(ToDoubleBiFunction<Features, Features> score, Features samples, Features real) {}
 
     final NoisePredictor network;
     final Prediction prediction;
@@ -40,12 +41,18 @@ final class Patient implements Cloneable {
         this.forward = forward;
     }
 
-    Patient copy() {
-        try {
-            return (Patient) clone();
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException(e);
-        }
+    /** A copy, to be changed before anybody sees it. */
+    Patient(Patient other) {
+        this(other.network, other.prediction, other.forward);
+        seed = other.seed;
+        data = other.data;
+        sampler = other.sampler;
+        samples = other.samples;
+        averaged = other.averaged;
+        average = other.average;
+        run = other.run;
+        objective = other.objective;
+        scored = other.scored;
     }
 
     /** T. */
@@ -64,15 +71,11 @@ final class Patient implements Cloneable {
 
     /** A manager on the network's device, for one check. */
     NDManager open() {
-        return Compute.manager(unet().map(UNet::device).orElseGet(this::otherDevice));
-    }
-
-    private Device otherDevice() {
-        return Compute.device();
+        return Compute.manager(unet().map(UNet::device).orElseGet(Compute::device));
     }
 
     /** A stream of its own for each check, so that one more check leaves the others as they are. */
-    SplittableRandom random(Object check) {
-        return new SplittableRandom(seed + 31L * check.getClass().getSimpleName().hashCode());
+    SplittableRandom random(Class<?> check) {
+        return new SplittableRandom(seed + 31L * check.getSimpleName().hashCode());
     }
 }

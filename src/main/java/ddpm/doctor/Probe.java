@@ -15,34 +15,22 @@ import java.util.SplittableRandom;
 /**
  * The perfect network for data that consist of the given images alone, one for each place in the
  * batch. It knows x_0, so its x̂_0 is right for every x_t. It remembers what it was asked.
- *
- * <p>Two runs with the same random numbers and the images c and -c differ by the signal alone: half
- * the sum of the two projections on c is √ᾱ_t, without noise.
  */
 final class Probe implements NoisePredictor {
 
     /** Clipping to [-1, 1] must not touch the images. */
     private static final double LARGEST = 0.8;
 
-    /**
-     * One image that it was asked about.
-     *
-     * @param t the step that was named
-     * @param signal how much of the image is in x_t: the projection on it
-     */
-    record Asked(int t, double signal) {}
-
     private final ForwardProcess forward;
     private final Prediction kind;
     private final NDArray images;
-    private final double[] pixels;
-    private final List<Asked> asked = new ArrayList<>();
+    private final List<Integer> steps = new ArrayList<>();
+    private final List<float[]> noisy = new ArrayList<>();
 
     Probe(ForwardProcess forward, Prediction kind, NDArray images) {
         this.forward = forward;
         this.kind = kind;
         this.images = images;
-        this.pixels = Tensors.doubles(images);
     }
 
     /** Images of independent pixels. */
@@ -56,11 +44,8 @@ final class Probe implements NoisePredictor {
 
     @Override
     public NDArray predict(NDArray xt, int[] t) {
-        double[] x = Tensors.doubles(xt);
-        int each = x.length / t.length;
-        for (int n = 0; n < t.length; n++) {
-            asked.add(new Asked(t[n], projection(x, n * each, (n + 1) * each)));
-        }
+        noisy.add(Tensors.floats(xt));
+        Arrays.stream(t).forEach(steps::add);
         int last = forward.schedule().steps();
         int[] known = Arrays.stream(t).map(s -> Math.max(1, Math.min(last, s))).toArray();
         NDArray eps = Prediction.X0.eps(forward, xt, known, images);
@@ -69,17 +54,13 @@ final class Probe implements NoisePredictor {
         return answer;
     }
 
-    private double projection(double[] x, int from, int to) {
-        double both = 0;
-        double own = 0;
-        for (int i = from; i < to; i++) {
-            both += x[i] * pixels[i];
-            own += pixels[i] * pixels[i];
-        }
-        return both / own;
+    /** The steps that were named, image by image. */
+    List<Integer> steps() {
+        return steps;
     }
 
-    List<Asked> asked() {
-        return asked;
+    /** The x_t of each call, image by image. */
+    List<float[]> noisy() {
+        return noisy;
     }
 }

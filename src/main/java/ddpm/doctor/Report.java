@@ -38,14 +38,22 @@ final class Report {
         return faults.stream().anyMatch(f -> f.fault() == fault);
     }
 
+    /** Why a check cannot use the data: there are none, or they are not right. */
+    String whyNoData() {
+        return has(Fault.PIXEL_RANGE) ? "mend the pixels first" : "give withData";
+    }
+
     void measured(String name, String value, Object... values) {
         measured.put(name, String.format(Locale.ROOT, value, values));
     }
 
-    /** Notes that a fault could not be looked for; another check may still do it. */
+    /**
+     * Notes that a fault could not be looked for; another check may still do it. The last reason is
+     * kept.
+     */
     void skipped(String why, Fault... notLookedFor) {
         for (Fault fault : notLookedFor) {
-            skipped.putIfAbsent(fault, why);
+            skipped.put(fault, why);
         }
     }
 

@@ -39,9 +39,15 @@ final class SampleExam implements Exam {
 
     @Override
     public void examine(Patient patient, Report report) {
-        boolean canDraw = patient.sampler.isPresent() && patient.data.isPresent();
+        boolean canDraw =
+                patient.sampler.isPresent()
+                        && patient.data.isPresent()
+                        && !report.has(Fault.PIXEL_RANGE);
         if (patient.samples.isEmpty() && !canDraw) {
-            report.skipped("give withData and withSampler", Fault.X0_RUNS_AWAY, Fault.ONE_COLOUR);
+            report.skipped(
+                    "give withSampler and withData, with right pixels",
+                    Fault.X0_RUNS_AWAY,
+                    Fault.ONE_COLOUR);
             return;
         }
         Largest largest = new Largest();
@@ -61,7 +67,7 @@ final class SampleExam implements Exam {
     }
 
     private NDArray draw(Patient patient, NDManager manager, Largest largest) {
-        SplittableRandom random = patient.random(this);
+        SplittableRandom random = patient.random(SampleExam.class);
         Shape image = patient.data.orElseThrow().apply(manager).getShape().slice(1);
         NDArray xT = Tensors.normal(manager, new Shape(IMAGES).addAll(image), random);
         return patient.sampler.orElseThrow().sample(patient.best(), xT, random, largest);

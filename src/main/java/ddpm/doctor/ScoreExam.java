@@ -1,7 +1,5 @@
 package ddpm.doctor;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.SplittableRandom;
@@ -29,20 +27,20 @@ final class ScoreExam implements Exam {
         }
         report.checked(Fault.FEW_SAMPLES);
         Patient.Scored scored = patient.scored.get();
-        int n = (int) scored.samples().getShape().get(0);
+        int n = scored.samples().count();
         if (n < LEAST) {
             report.found(Fault.FEW_SAMPLES, "%d samples have no score.", n);
             return;
         }
         try {
-            look(scored, n, patient.random(this), report);
+            look(scored, n, patient.random(ScoreExam.class), report);
         } catch (IllegalArgumentException e) {
             report.found(Fault.FEW_SAMPLES, "The score refuses: %s", e.getMessage());
         }
     }
 
     private static void look(Patient.Scored scored, int n, SplittableRandom random, Report report) {
-        double score = scored.score().of(scored.samples(), scored.real());
+        double score = scored.score().applyAsDouble(scored.samples(), scored.real());
         double halves = 0;
         double squares = 0;
         for (int k = 0; k < SPLITS; k++) {
@@ -68,12 +66,8 @@ final class ScoreExam implements Exam {
         }
     }
 
-    private static double of(Patient.Scored scored, int[] rows) {
-        try (NDManager work = scored.samples().getManager().newSubManager()) {
-            NDArray part = scored.samples().get(work.create(rows));
-            part.attach(work);
-            return scored.score().of(part, scored.real());
-        }
+    private static double of(Patient.Scored scored, int... points) {
+        return scored.score().applyAsDouble(scored.samples().subset(points), scored.real());
     }
 
     private static int[] shuffled(int n, SplittableRandom random) {

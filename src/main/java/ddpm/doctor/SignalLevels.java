@@ -8,7 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Compares the signal in the images with the step that the network was asked about. */
+/**
+ * Compares the signal in noisy images with the step that the network was asked about.
+ *
+ * <p>Two runs with the same random numbers and the images c and -c differ by the signal alone: half
+ * the difference of their x_t is √ᾱ_t c, without noise.
+ */
 final class SignalLevels {
 
     /** float32, a thousand steps long. */
@@ -21,12 +26,37 @@ final class SignalLevels {
     private String example = "";
     private final Map<Integer, Integer> offsets = new TreeMap<>();
 
-    /** Adds the answers of a pair of probes, one for the images and one for their negatives. */
-    SignalLevels(ForwardProcess forward, List<Probe.Asked> plus, List<Probe.Asked> minus) {
-        Check.that(plus.size() == minus.size(), "%d and %d", plus.size(), minus.size());
+    /**
+     * Compares two runs.
+     *
+     * @param c the images of the first run, pixel by pixel; those of the second are their negatives
+     * @param plus asked in the first run
+     * @param minus asked in the second
+     */
+    SignalLevels(ForwardProcess forward, float[] c, Probe plus, Probe minus) {
+        Check.that(
+                plus.noisy().size() == minus.noisy().size(),
+                "the network was asked %d times for one image and %d times for its negative",
+                plus.noisy().size(),
+                minus.noisy().size());
         this.forward = forward;
-        for (int i = 0; i < plus.size(); i++) {
-            add(plus.get(i).t(), (plus.get(i).signal() + minus.get(i).signal()) / 2);
+        int images = plus.steps().size() / Math.max(1, plus.noisy().size());
+        for (int call = 0; call < plus.noisy().size(); call++) {
+            List<Integer> t = plus.steps().subList(call * images, (call + 1) * images);
+            addCall(t, c, plus.noisy().get(call), minus.noisy().get(call));
+        }
+    }
+
+    private void addCall(List<Integer> t, float[] c, float[] up, float[] down) {
+        int each = c.length / t.size();
+        for (int n = 0; n < t.size(); n++) {
+            double both = 0;
+            double own = 0;
+            for (int i = n * each; i < (n + 1) * each; i++) {
+                both += ((double) up[i] - down[i]) / 2 * c[i];
+                own += (double) c[i] * c[i];
+            }
+            add(t.get(n), both / own);
         }
     }
 
@@ -36,22 +66,25 @@ final class SignalLevels {
         }
         total++;
         double error = Math.abs(signal - forward.signalScale(t));
+        if (!(error <= worst)) {
+            worst = error;
+            example = describe(t, signal);
+        }
         if (!(error <= ROUNDING)) {
             wrong++;
-            int nearest = nearest(signal);
-            offsets.merge(nearest - t, 1, Integer::sum);
-            if (!(error <= worst)) {
-                worst = error;
-                example =
-                        String.format(
-                                Locale.ROOT,
-                                "asked about t = %d, the network is given an image with the signal"
-                                        + " %.4f; √ᾱ_t is %.4f",
-                                t,
-                                signal,
-                                forward.signalScale(t));
-            }
+            offsets.merge(nearest(signal) - t, 1, Integer::sum);
         }
+    }
+
+    private String describe(int t, double signal) {
+        return String.format(
+                Locale.ROOT,
+                "asked about t = %d, the network is given an image with the signal %.4f; √ᾱ_t is"
+                        + " %.4f, and the nearest is that of t = %d",
+                t,
+                signal,
+                forward.signalScale(t),
+                nearest(signal));
     }
 
     /** The step whose signal this is. */
@@ -77,6 +110,11 @@ final class SignalLevels {
                 .filter(e -> e.getKey() != 0 && e.getValue() > 0.7 * wrong)
                 .map(Map.Entry::getKey)
                 .findFirst();
+    }
+
+    /** The largest error of the signal. */
+    double worst() {
+        return worst;
     }
 
     /** The worst case, as half a sentence. */

@@ -24,7 +24,8 @@ final class Trial {
     private final NDArray xt;
     private final int[] t = new int[IMAGES];
 
-    Trial(Patient patient, NDManager manager, SplittableRandom random) {
+    Trial(Patient patient, NDManager manager) {
+        SplittableRandom random = patient.random(Trial.class); // the same images for every check
         this.patient = patient;
         NDArray all = patient.data.orElseThrow().apply(manager);
         int[] rows = new int[IMAGES];
@@ -87,8 +88,9 @@ final class Trial {
         return mean(errors(answers, kind)) / mean(zeroErrors(kind));
     }
 
-    int[] steps() {
-        return t.clone();
+    /** The root of the mean square. */
+    static double size(NDArray x) {
+        return Math.sqrt(mean(Arrays.stream(Tensors.doubles(x)).map(v -> v * v).toArray()));
     }
 
     static double mean(double[] values) {

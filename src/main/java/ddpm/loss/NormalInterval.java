@@ -1,6 +1,5 @@
 package ddpm.loss;
 
-import org.apache.commons.numbers.gamma.Erf;
 import org.apache.commons.numbers.gamma.Erfc;
 import org.apache.commons.numbers.gamma.Erfcx;
 
@@ -49,15 +48,8 @@ final class NormalInterval {
         return Math.log(scaled / 2) - upper * upper / 2;
     }
 
-    /**
-     * The ends have different signs: the two halves add, or nearly all of the probability is
-     * inside.
-     */
+    /** The ends have different signs: all but the two tails. */
     private static double aroundZero(double lower, double upper) {
-        double inside = (Erf.value(upper / ROOT_2) - Erf.value(lower / ROOT_2)) / 2;
-        if (inside < 0.5) {
-            return Math.log(inside);
-        }
         return Math.log1p(-(Erfc.value(upper / ROOT_2) + Erfc.value(-lower / ROOT_2)) / 2);
     }
 }

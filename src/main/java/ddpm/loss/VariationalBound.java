@@ -106,7 +106,6 @@ public record VariationalBound(
      */
     public double[] term(NoisePredictor network, NDArray x0, int t, NDArray eps) {
         Term term = termAt(t);
-        TensorCheck.sameShape("x0", x0, "eps", eps);
         try (NDManager manager = x0.getManager().newSubManager()) {
             NDArray xt = forward.sample(x0, t, eps);
             xt.attach(manager);

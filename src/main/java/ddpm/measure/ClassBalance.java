@@ -1,6 +1,7 @@
 package ddpm.measure;
 
 import ddpm.Check;
+import ddpm.data.ImageSet;
 import java.util.Arrays;
 
 /**
@@ -18,9 +19,31 @@ public final class ClassBalance {
      * @return a share for each class; they sum to 1
      */
     public static double[] shares(Reading reading) {
+        double[] once = new double[reading.count()];
+        Arrays.fill(once, 1);
+        return shares(reading, once);
+    }
+
+    /** The share of each class, if each image counts as often as it is said here. */
+    static double[] shares(Reading reading, double[] counts) {
         double[] shares = new double[reading.classes()];
         for (int i = 0; i < reading.count(); i++) {
-            shares[reading.label(i)] += 1.0 / reading.count();
+            shares[reading.label(i)] += counts[i] / reading.count();
+        }
+        return shares;
+    }
+
+    /**
+     * The share of each label.
+     *
+     * @param images labelled images
+     * @param classes how many classes there are; all labels are below
+     * @return a share for each class; they sum to 1
+     */
+    public static double[] shares(ImageSet images, int classes) {
+        double[] shares = new double[classes];
+        for (int i = 0; i < images.size(); i++) {
+            shares[images.label(i)] += 1.0 / images.size();
         }
         return shares;
     }

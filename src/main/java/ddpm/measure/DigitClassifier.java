@@ -32,7 +32,7 @@ public final class DigitClassifier implements AutoCloseable {
                     28, 1, List.of(16, 32, 64), 64, 10, new UNetConfig.Norm(8, 1e-5), 0.2);
 
     static final String RESOURCE = "digit-classifier.safetensors";
-    static final String DIGEST = "0";
+    static final String DIGEST = "ed19bda2ce3fb76093fcded696cb7bdb4a508e5898f9c0f5a8ce119c82c9aa6d";
 
     private static final int BATCH = 500;
 
@@ -61,20 +61,24 @@ public final class DigitClassifier implements AutoCloseable {
      */
     public static DigitClassifier shipped(Device device) {
         try (InputStream in = DigitClassifier.class.getResourceAsStream(RESOURCE)) {
-            Checkpoint checkpoint = Checkpoint.load(in, RESOURCE, CONFIG);
-            String digest = checkpoint.digest().orElse("none");
-            Check.that(
-                    digest.equals(DIGEST),
-                    "%s has the SHA-256 %s, not %s: build the library again",
-                    RESOURCE,
-                    digest,
-                    DIGEST);
-            ConvNet network = ConvNet.create(CONFIG, 0, device);
-            checkpoint.copyTo(network.weights());
-            return new DigitClassifier(network);
+            return load(in, device);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    static DigitClassifier load(InputStream in, Device device) {
+        Checkpoint checkpoint = Checkpoint.load(in, RESOURCE, CONFIG);
+        String digest = checkpoint.digest().orElse("none");
+        Check.that(
+                digest.equals(DIGEST),
+                "%s has the SHA-256 %s, not %s: build the library again",
+                RESOURCE,
+                digest,
+                DIGEST);
+        ConvNet network = ConvNet.create(CONFIG, 0, device);
+        checkpoint.copyTo(network.weights());
+        return new DigitClassifier(network);
     }
 
     /**

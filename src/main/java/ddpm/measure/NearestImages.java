@@ -60,8 +60,10 @@ public final class NearestImages {
                 System.arraycopy(found, 0, indices, from, found.length);
                 x.close();
             }
-            return new NearestImages(indices, distances(work, images, training, indices));
         }
+        double[] distances = new double[indices.length];
+        Arrays.setAll(distances, i -> distance(images.pixels(i), training.pixels(indices[i])));
+        return new NearestImages(indices, distances);
     }
 
     private static int[] nearest(Script script, NDArray x, ImageSet training) {
@@ -89,23 +91,14 @@ public final class NearestImages {
         return images.batch(manager, IntStream.range(from, to).toArray());
     }
 
-    /** Once more, number by number: the sums above lose digits where the images are close. */
-    private static double[] distances(
-            NDManager manager, ImageSet images, ImageSet training, int[] indices) {
-        double[] distances = new double[indices.length];
-        for (int i = 0; i < indices.length; i++) {
-            try (NDArray x = images.batch(manager, i);
-                    NDArray y = training.batch(manager, indices[i])) {
-                float[] a = Tensors.floats(x);
-                float[] b = Tensors.floats(y);
-                double sum = 0;
-                for (int k = 0; k < a.length; k++) {
-                    sum += ((double) a[k] - b[k]) * ((double) a[k] - b[k]);
-                }
-                distances[i] = Math.sqrt(sum);
-            }
+    /** Once more, pixel by pixel: the sums above lose digits where the images are close. */
+    private static double distance(byte[] a, byte[] b) {
+        double sum = 0;
+        for (int k = 0; k < a.length; k++) {
+            double difference = (a[k] & 0xff) - (b[k] & 0xff);
+            sum += difference * difference;
         }
-        return distances;
+        return Math.sqrt(sum) / 127.5;
     }
 
     /** {@return how many images there are} */

@@ -3,9 +3,11 @@ package ddpm.training;
 import ddpm.Check;
 import ddpm.network.Weights;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Units of a network that no longer learn: channels of a convolution or of a normalisation, and
@@ -30,6 +32,8 @@ public record DeadUnits(Map<String, Integer> dead, int count, int units) {
     /** The steps that a training must have made before units can be told dead. */
     public static final int LEAST_STEPS = 200;
 
+    private static final int LAYERS_SHOWN = 3;
+
     private record Parameter(int offset, int each) {}
 
     /**
@@ -41,7 +45,7 @@ public record DeadUnits(Map<String, Integer> dead, int count, int units) {
      */
     public DeadUnits {
         Check.that(0 <= count && count <= units, "%d of %d units cannot be dead", count, units);
-        dead = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(dead));
+        dead = Collections.unmodifiableMap(new LinkedHashMap<>(dead));
     }
 
     /**
@@ -112,10 +116,24 @@ public record DeadUnits(Map<String, Integer> dead, int count, int units) {
         return count > MOST * units;
     }
 
+    /** {@return the number of dead units, and the layers that have most of them} */
     @Override
     public String toString() {
-        return count == 0
-                ? "no dead units among " + units
-                : "%d of %d units are dead: %s".formatted(count, units, dead);
+        if (count == 0) {
+            return "no dead units among " + units;
+        }
+        String worst =
+                dead.entrySet().stream()
+                        .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+                        .limit(LAYERS_SHOWN)
+                        .map(e -> e.getValue() + " in " + e.getKey())
+                        .collect(Collectors.joining(", "));
+        int more = dead.size() - LAYERS_SHOWN;
+        return count
+                + " of "
+                + units
+                + " units are dead: "
+                + worst
+                + (more > 0 ? ", the rest in " + more + " more layers" : "");
     }
 }

@@ -100,9 +100,14 @@ public final class Trainer {
         long next = step + 1;
         try (NDManager manager = weights.manager().newSubManager()) {
             NDArray batch = batches.at(manager, next);
-            double loss = backward(batch, new Draws(settings.seed(), next));
-            NDArray gradient = weights.gradient(manager);
-            weights.zeroGradients();
+            NDArray gradient;
+            double loss;
+            try {
+                loss = backward(batch, new Draws(settings.seed(), next));
+                gradient = weights.gradient(manager);
+            } finally {
+                weights.zeroGradients(); // after a failure too: the next backward pass adds
+            }
             double norm = gradient.norm().getFloat();
             checkFinite(next, loss, norm);
             if (norm > settings.maxGradientNorm()) {

@@ -13,6 +13,7 @@ public final class TrainingStopped extends RuntimeException {
         NOT_FINITE
     }
 
+    /** What stopped it. */
     private final Reason reason;
 
     TrainingStopped(Reason reason, String message) {

@@ -136,6 +136,19 @@ final class ForwardTensorTest {
     }
 
     @Test
+    void aCombinationRefusesWhatDoesNotGoTogether() {
+        NDArray other = manager.zeros(new Shape(2, 1, 2, 1));
+        var sum = new LinearCombination(1, 1);
+        String message = "x is (3, 1, 2, 1) but y is (2, 1, 2, 1)";
+        assertRefused(message, () -> sum.apply(x0, other));
+        assertRefused(
+                message, () -> LinearCombination.apply(x0, new int[] {1, 2, 3}, other, t -> sum));
+        assertRefused(
+                "x is (3, 1, 2, 1) but t holds 2 steps: [1, 2]",
+                () -> LinearCombination.apply(x0, new int[] {1, 2}, eps, t -> sum));
+    }
+
+    @Test
     void coefficientsMustBeFinite() {
         assertRefused(
                 "coefficients must be finite, got NaN and 1.0",

@@ -1,16 +1,12 @@
 package ddpm.forward;
 
-import static ddpm.reference.Decimals.assertExact;
 import static ddpm.reference.Message.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ddpm.reference.Decimals;
-import ddpm.reference.ExactSchedule;
 import ddpm.reference.Grid;
 import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
-import java.math.BigDecimal;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,23 +18,6 @@ final class VarianceTest {
 
     static Stream<NoiseSchedule> schedules() {
         return Grid.schedules();
-    }
-
-    @ParameterizedTest
-    @MethodSource("schedules")
-    void theVarianceObeysTheRecursionOfOneStep(NoiseSchedule schedule) {
-        var exact = new ExactSchedule(schedule);
-        var forward = new ForwardProcess(schedule);
-        for (double data : new double[] {0, 0.3, 1, 7}) {
-            BigDecimal variance = Decimals.of(data);
-            for (int t = 1; t <= schedule.steps(); t++) {
-                variance =
-                        exact.alpha(t)
-                                .multiply(variance, Decimals.DIGITS)
-                                .add(exact.beta(t), Decimals.DIGITS);
-                assertExact(variance, forward.variance(data, t));
-            }
-        }
     }
 
     @ParameterizedTest

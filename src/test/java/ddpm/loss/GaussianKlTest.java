@@ -122,6 +122,9 @@ final class GaussianKlTest {
         assertRefused(
                 "squaredDistance must be >= 0 and finite, got -1.0",
                 () -> GaussianKl.isotropic(-1, 1, 1, 1));
+        assertRefused(
+                "squaredDistance must be >= 0 and finite, got Infinity",
+                () -> GaussianKl.isotropic(Double.POSITIVE_INFINITY, 1, 1, 1));
         assertRefused("dimensions must be >= 1, got 0", () -> GaussianKl.isotropic(0, 0, 1, 1));
     }
 }

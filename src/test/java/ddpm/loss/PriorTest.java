@@ -1,6 +1,5 @@
 package ddpm.loss;
 
-import static ddpm.reference.Decimals.DIGITS;
 import static ddpm.reference.Decimals.assertExact;
 import static ddpm.reference.Message.assertRefused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -9,12 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ddpm.forward.ForwardProcess;
 import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
-import ddpm.reference.Decimals;
-import ddpm.reference.ExactSchedule;
 import ddpm.reference.Grid;
 import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
-import java.math.BigDecimal;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,19 +28,6 @@ final class PriorTest {
     private static VariationalBound bound(NoiseSchedule schedule) {
         return new VariationalBound(
                 new ForwardProcess(schedule), Prediction.EPSILON, ReverseVariance.BETA);
-    }
-
-    @ParameterizedTest
-    @MethodSource("schedules")
-    void itIsExact(NoiseSchedule schedule) {
-        BigDecimal left = new ExactSchedule(schedule).alphaBar(schedule.steps());
-        BigDecimal log = Decimals.log(BigDecimal.ONE.subtract(left));
-        for (double x0 : new double[] {-1, 0, 0.2, 1}) {
-            BigDecimal signal = left.multiply(Decimals.of(x0 * x0));
-            BigDecimal twice = signal.subtract(left).subtract(log);
-            double size = signal.add(left).subtract(log).doubleValue();
-            assertExact(twice.divide(Decimals.TWO, DIGITS), bound(schedule).prior(x0), size);
-        }
     }
 
     @ParameterizedTest

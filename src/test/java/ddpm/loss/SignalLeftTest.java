@@ -13,6 +13,7 @@ import ddpm.schedule.SigmoidSchedule;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -51,6 +52,12 @@ final class SignalLeftTest {
         SignalLeft left = SignalLeft.of(schedule);
         assertTrue(left.isTooMuch(), left.toString());
         assertEquals(left.warning().orElseThrow(), left.toString());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, false", "1e-3, false", "1.1e-3, true", "5, true"})
+    void theLimitItselfIsAccepted(double bits, boolean tooMuch) {
+        assertEquals(tooMuch, new SignalLeft(LinearSchedule.DDPM, bits).isTooMuch());
     }
 
     @Test

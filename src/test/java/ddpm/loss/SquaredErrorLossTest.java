@@ -70,6 +70,15 @@ final class SquaredErrorLossTest {
     }
 
     @Test
+    void aStepOfWeightZeroDoesNotCount() {
+        LossWeight onlyTheLast = t -> t == 10 ? 3 : 0;
+        SquaredErrorLoss loss = SIMPLE.withWeight(onlyTheLast);
+        NoisePredictor wrongAtTheLast = (xt, t) -> xt.zerosLike();
+        double square = 0.5 * 0.5; // of the image at step 10, a third of the batch
+        assertEquals(square / 2, loss.loss(wrongAtTheLast, x0, T, eps).getFloat(), 1e-7);
+    }
+
+    @Test
     void theNetworkSeesTheNoisyImageAndTheStepsOfThePaper() {
         NoisePredictor spy =
                 (xt, t) -> {

@@ -10,7 +10,6 @@ import ddpm.posterior.Posterior;
 import ddpm.posterior.Prediction;
 import ddpm.posterior.ReverseVariance;
 import ddpm.reference.Grid;
-import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -119,42 +118,6 @@ final class StepTermTest {
         for (int t = 2; t <= 10; t++) {
             assertTrue(bound.constant(t) > 1e-4);
         }
-    }
-
-    @Test
-    void theWeightsOfThePaperAreThese() { // F15: T = 1000, σ² = β and β̃
-        var forward = new ForwardProcess(LinearSchedule.DDPM);
-        LossWeight beta = LossWeight.ofBound(forward, Prediction.EPSILON, ReverseVariance.BETA);
-        assertEquals(1 / (2 * (1 - 1e-4)), beta.at(1), 1e-12);
-        assertEquals(0.50005, beta.at(1), 5e-6);
-        int least = 1;
-        for (int t = 1; t <= 1000; t++) {
-            least = beta.at(t) < beta.at(least) ? t : least;
-        }
-        assertEquals(349, least);
-        assertEquals(0.00497, beta.at(349), 5e-6);
-        assertEquals(0.0102, beta.at(1000), 5e-5);
-        LossWeight tilde =
-                LossWeight.ofBound(forward, Prediction.EPSILON, ReverseVariance.POSTERIOR);
-        assertEquals(Double.POSITIVE_INFINITY, tilde.at(1));
-        assertEquals(0.600, tilde.at(2), 5e-4);
-    }
-
-    @ParameterizedTest
-    @MethodSource("cases")
-    void theWeightsAreEquationTwelve(ForwardProcess forward, ReverseVariance v) {
-        NoiseSchedule s = forward.schedule();
-        steps(s).forEach(
-                        t -> {
-                            double expected =
-                                    v.equals(ReverseVariance.BETA)
-                                            ? s.beta(t) / (2 * s.alpha(t) * s.oneMinusAlphaBar(t))
-                                            : s.beta(t)
-                                                    / (2 * s.alpha(t) * s.oneMinusAlphaBar(t - 1));
-                            double weight =
-                                    LossWeight.ofBound(forward, Prediction.EPSILON, v).at(t);
-                            assertExact(expected, weight, expected);
-                        });
     }
 
     @Test

@@ -163,6 +163,7 @@ final class VariationalBoundTest {
         var terms = new BoundTerms(2, 2 * Math.log(2), 4 * Math.log(2), 1e-4 * Math.log(2));
         assertEquals(
                 "3.0001 bits/dim: L_0 1.0000, L_1 to L_1 2.0000, L_2 5.00e-05", terms.toString());
+        assertRefused("L_0 must be a number, got NaN", () -> new BoundTerms(1, Double.NaN, 0));
         assertRefused("L_1 must be a number, got NaN", () -> new BoundTerms(1, 0, Double.NaN));
         assertRefused("need the terms L_0 to L_T, got 1", () -> new BoundTerms(1, 0));
         assertRefused("dimensions must be >= 1, got 0", () -> new BoundTerms(0, 0, 0));

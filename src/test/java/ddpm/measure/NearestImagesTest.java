@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ddpm.data.ImageSet;
+import ddpm.data.PixelScale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -19,9 +20,9 @@ class NearestImagesTest {
     private static double distance(ImageSet a, int i, ImageSet b, int j) {
         double sum = 0;
         for (int k = 0; k < 16; k++) {
-            int x = a.image(i).getRaster().getSample(k % 4, k / 4, 0);
-            int y = b.image(j).getRaster().getSample(k % 4, k / 4, 0);
-            sum += Math.pow((x - y) / 127.5, 2);
+            double x = PixelScale.toValue(a.image(i).getRaster().getSample(k % 4, k / 4, 0));
+            double y = PixelScale.toValue(b.image(j).getRaster().getSample(k % 4, k / 4, 0));
+            sum += Math.pow(x - y, 2);
         }
         return Math.sqrt(sum);
     }
@@ -43,7 +44,7 @@ class NearestImagesTest {
                 }
             }
             assertEquals(where, got.index(i));
-            assertEquals(least, got.distance(i), 1e-5);
+            assertEquals(least, got.distance(i), 1e-12);
         }
     }
 

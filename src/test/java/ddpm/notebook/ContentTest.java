@@ -9,6 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ddpm.doctor.Doctor;
+import ddpm.forward.ForwardProcess;
+import ddpm.posterior.Prediction;
+import ddpm.schedule.CosineSchedule;
+import ddpm.schedule.LinearSchedule;
+import ddpm.schedule.NoiseSchedule;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -164,6 +170,25 @@ class ContentTest {
     @Test
     void withoutAKernelThereIsNoPage() {
         assertFalse(Screen.current().isLive());
+    }
+
+    /** Findings show as a table of what was found, and lines of what was not looked for. */
+    @Test
+    void findingsShowAsATableAndNotes() {
+        Content ill = findings(new LinearSchedule(100, 1e-4, 0.02));
+        assertEquals(Content.HTML, ill.mime());
+        assertTrue(ill.data().contains("1 fault found in 1 check</caption>"), ill.data());
+        assertTrue(ill.data().contains("too much signal at T</td>"), ill.data());
+        assertTrue(ill.data().contains("gradient norm, dead units; give withRun"), ill.data());
+        assertTrue(ill.text().startsWith("1 fault found"), ill.text());
+        Content well = findings(new CosineSchedule(100));
+        assertTrue(well.data().startsWith("<p>✓ healthy: 1 check, nothing found</p>"), well.data());
+        assertFalse(well.data().contains("<table"));
+    }
+
+    private static Content findings(NoiseSchedule schedule) {
+        var forward = new ForwardProcess(schedule);
+        return Content.of(Doctor.of((xt, t) -> xt, Prediction.EPSILON, forward).examine(1));
     }
 
     @Test

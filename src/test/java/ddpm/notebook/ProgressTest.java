@@ -3,6 +3,7 @@ package ddpm.notebook;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ddpm.training.TrainingListener;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -60,6 +61,20 @@ class ProgressTest {
         }
         String text = page.last().text();
         assertTrue(text.contains("loss NaN") && text.contains("stopped early"), text);
+    }
+
+    @Test
+    void aWarningAndAStopAreShownInTheSameLine() {
+        var progress = new Progress("Training", page, () -> nanos);
+        run(progress, 1, 50, 100);
+        progress.onWarning(
+                new TrainingListener.Warning(50, "The gradient explodes.", "Lower the rate."));
+        run(progress, 51, 60, 100);
+        progress.close();
+        String text = page.last().text();
+        assertTrue(text.contains("⚠ The gradient explodes. Lower the rate."), text);
+        assertTrue(text.contains("step 60 of 100") && !text.contains("\n"), text);
+        assertEquals(1, page.opened);
     }
 
     @Test

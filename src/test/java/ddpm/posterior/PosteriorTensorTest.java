@@ -85,8 +85,11 @@ final class PosteriorTensorTest {
                 "x0 is (3, 1, 2, 1) but eps is (3, 2)", () -> p.target(FORWARD, x, OWN, other));
         assertRefused(output, () -> p.x0(FORWARD, x, 1, other));
         assertRefused(output, () -> p.x0(FORWARD, x, OWN, other));
+        assertRefused(output, () -> p.eps(FORWARD, x, 1, other));
         assertRefused(output, () -> p.eps(FORWARD, x, OWN, other));
         assertRefused(output, () -> p.mean(FORWARD, x, 1, other));
+        assertRefused(output, () -> p.mean(FORWARD, x, OWN, other));
+        assertRefused("x0 is (3, 1, 2, 1) but xt is (3, 2)", () -> POSTERIOR.mean(x, other, 1));
         assertRefused("x0 is (3, 1, 2, 1) but xt is (3, 2)", () -> POSTERIOR.mean(x, other, OWN));
         assertRefused(
                 "xt is (3, 1, 2, 1) but eps is (3, 2)", () -> POSTERIOR.meanFromNoise(x, other, 1));
@@ -99,9 +102,13 @@ final class PosteriorTensorTest {
         assertRefused(
                 "xt must hold at least one image, got shape (0, 1, 2, 1)",
                 () -> p.x0(FORWARD, empty, 1, empty));
-        assertRefused(
-                "xt is (3, 1, 2, 1) but t holds 1 steps: [4]",
-                () -> p.x0(FORWARD, x, new int[] {4}, y));
+        int[] one = {4};
+        String steps = " is (3, 1, 2, 1) but t holds 1 steps: [4]";
+        assertRefused("x0" + steps, () -> p.target(FORWARD, x, one, y));
+        assertRefused("xt" + steps, () -> p.x0(FORWARD, x, one, y));
+        assertRefused("xt" + steps, () -> p.eps(FORWARD, x, one, y));
+        assertRefused("xt" + steps, () -> p.mean(FORWARD, x, one, y));
+        assertRefused("x0" + steps, () -> POSTERIOR.mean(x, y, one));
         assertRefused("t must be in [1, 10], got 11", () -> p.x0(FORWARD, x, 11, y));
         assertRefused(
                 "t must be in [1, 10], got 0", () -> p.mean(FORWARD, x, new int[] {1, 1, 0}, y));

@@ -2,7 +2,6 @@ package ddpm.posterior;
 
 import static ddpm.reference.Decimals.assertExact;
 import static ddpm.reference.Message.assertRefused;
-import static ddpm.reference.Moments.logNormal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -44,34 +43,6 @@ final class PosteriorTest {
                                     factors.a() * -0.4 + factors.b() * 1.7,
                                     posterior.mean(-0.4, 1.7, t));
                         });
-    }
-
-    @ParameterizedTest
-    @MethodSource("schedules")
-    void itIsBayesRule(NoiseSchedule schedule) {
-        // log q(x_t|y) + log q(y|x_0) - log N(y; μ̃, β̃) is log q(x_t|x_0), whatever y is.
-        Grid.steps(schedule)
-                .filter(t -> t > 1)
-                .forEach(
-                        t -> {
-                            assertTrue(Bayes.error(new Posterior(schedule), schedule, t) <= 1e-12);
-                        });
-    }
-
-    @Test
-    void bayesRuleRejectsPlantedBugs() {
-        // The posterior of a schedule that is shifted by one step, and of one with other betas.
-        double[] betas = Grid.steps(Grid.SHORT).mapToDouble(Grid.SHORT::beta).toArray();
-        double[] shifted = betas.clone();
-        System.arraycopy(betas, 0, shifted, 1, betas.length - 1);
-        double[] rooted =
-                Grid.steps(Grid.SHORT).mapToDouble(t -> Math.sqrt(betas[t - 1])).toArray();
-        for (double[] wrong : new double[][] {shifted, rooted}) {
-            var posterior = new Posterior(NoiseSchedule.ofBetas(wrong));
-            for (int t = 2; t <= 10; t++) {
-                assertTrue(Bayes.error(posterior, Grid.SHORT, t) > 1e-5);
-            }
-        }
     }
 
     @ParameterizedTest
@@ -155,6 +126,12 @@ final class PosteriorTest {
     }
 
     @Test
+    void itNamesAndGivesBackItsSchedule() {
+        assertEquals("Posterior[" + Grid.SHORT + "]", POSTERIOR.toString());
+        assertEquals(Grid.SHORT.beta(4), POSTERIOR.schedule().beta(4));
+    }
+
+    @Test
     void badArgumentsAreRefusedWithTheValue() {
         assertRefused("t must be in [1, 10], got 0", () -> POSTERIOR.variance(0));
         assertRefused("t must be in [1, 10], got 11", () -> POSTERIOR.mean(0, 0, 11));
@@ -164,34 +141,5 @@ final class PosteriorTest {
         assertRefused(
                 "values must be finite, got 0.0 and Infinity",
                 () -> POSTERIOR.meanFromNoise(0, Double.POSITIVE_INFINITY, 2));
-    }
-
-    /** Bayes' rule on a grid of x_{t-1}. */
-    private static final class Bayes {
-
-        /** The largest error, relative to the sum of the absolute terms and the condition. */
-        static double error(Posterior posterior, NoiseSchedule schedule, int t) {
-            var forward = new ForwardProcess(schedule);
-            NoiseSchedule s = forward.schedule();
-            double x0 = 0.8;
-            double xt = forward.sample(x0, t, 0.9);
-            double mean = posterior.mean(x0, xt, t);
-            double variance = posterior.variance(t);
-            double known = logNormal(xt, forward.signalScale(t) * x0, s.oneMinusAlphaBar(t));
-            double worst = 0;
-            for (int i = -8; i <= 8; i++) {
-                double y = mean + i * Math.sqrt(variance);
-                double step = logNormal(xt, forward.step(y, t, 0), s.beta(t));
-                double marginal =
-                        logNormal(y, forward.signalScale(t - 1) * x0, s.oneMinusAlphaBar(t - 1));
-                double back = logNormal(y, mean, variance);
-                double condition = 1 + Math.abs(y) / Math.sqrt(variance); // of y - mean
-                double size = Math.abs(step) + Math.abs(marginal) + Math.abs(back) + 1;
-                worst =
-                        Math.max(
-                                worst, Math.abs(step + marginal - back - known) / size / condition);
-            }
-            return worst;
-        }
     }
 }

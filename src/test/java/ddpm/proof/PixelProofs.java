@@ -73,7 +73,17 @@ final class PixelProofs {
     }
 
     private static void checkSum(Decoder decoder) {
-        double[][] cases = {{0, 0.01}, {-1, 0.01}, {1, 0.01}, {0, 1}, {2, 0.05}, {0.1, 100}};
+        double[][] cases = {
+            {0, 0.01},
+            {0.3, 0.01},
+            {-1, 0.01},
+            {1, 0.01},
+            {0.999, 1e-4},
+            {0, 1},
+            {2, 0.05},
+            {-7, 3},
+            {0.1, 100}
+        };
         for (double[] c : cases) {
             double sum = 0;
             for (int level = 0; level <= 255; level++) {
@@ -100,9 +110,9 @@ final class PixelProofs {
     }
 
     private static void checkTails(Decoder decoder) {
-        for (double deviation : new double[] {1e-3, 0.0316, 0.5, 3}) {
-            for (int level = 0; level <= 255; level += 51) {
-                for (double far = -40; far <= 40; far += 5) {
+        for (double deviation : new double[] {1e-3, 0.01, 0.0316, 0.1, 0.5, 1, 3}) {
+            for (int level = 0; level <= 255; level += 5) {
+                for (double far = -40; far <= 40; far += 2.5) {
                     double mean = x(level) - far * deviation;
                     double expected = bin(level, 1.0 / 255, mean, deviation);
                     double actual = decoder.logProbability(level, mean, deviation);

@@ -91,7 +91,9 @@ final class PosteriorProofs {
                 .rejects("β for both", new Choices(BETA, BETA))
                 .rejects("deviations", new Choices(BETA, (s, t) -> Math.sqrt(TILDE.at(s, t))))
                 .rejects("ᾱ for 1 - ᾱ", new Choices(BETA, (s, t) -> s.beta(t) / s.alpha(t)))
-                .rejects("β_{t-1} for β_t", new Choices((s, t) -> s.beta(t - 1), TILDE));
+                .rejects(
+                        "β_{t-1} for β_t",
+                        new Choices((s, t) -> s.beta(Math.max(1, t - 1)), TILDE));
     }
 
     /**
@@ -100,14 +102,10 @@ final class PosteriorProofs {
      */
     private static void checkBest(Choices choices) {
         Each.step(
-                2,
+                1,
                 (s, exact, t) -> {
-                    BigDecimal point =
-                            exact.oneMinusAlphaBar(t - 1)
-                                    .multiply(exact.beta(t))
-                                    .divide(exact.oneMinusAlphaBar(t), DIGITS);
                     assertExact(exact.beta(t), choices.forNormal.at(s, t));
-                    assertExact(point, choices.forPoint.at(s, t));
+                    assertExact(exact.posteriorVariance(t), choices.forPoint.at(s, t));
                 });
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -53,6 +54,7 @@ final class ProofOfPowerTest {
         proof.passes(name);
     }
 
+    @Tag("power")
     @ParameterizedTest
     @MethodSource("bugs")
     void thePlantedBugIsRejected(Proof<?> proof, String bug) {

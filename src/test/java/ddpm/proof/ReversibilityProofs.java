@@ -19,40 +19,40 @@ final class ReversibilityProofs {
     private ReversibilityProofs() {}
 
     static List<Proof<?>> all() {
-        return List.of(
-                Proof.<Step>of(
-                                "F0",
-                                "N(0, 1) is in detailed balance",
-                                ReversibilityProofs::checkBalance,
-                                (s, x, t, e) -> new ForwardProcess(s).step(x, t, e))
-                        .rejects("no factor", (s, x, t, e) -> x + Math.sqrt(s.beta(t)) * e)
-                        .rejects(
-                                "α for √α",
-                                (s, x, t, e) -> s.alpha(t) * x + Math.sqrt(s.beta(t)) * e)
-                        .rejects(
-                                "β for √β",
-                                (s, x, t, e) -> Math.sqrt(s.alpha(t)) * x + s.beta(t) * e),
-                Proof.<StepBack>of(
-                                "F0",
-                                "the step back tends to a Gaussian with order 3",
-                                ReversibilityProofs::checkOrder,
-                                ReversibilityProofs::momentsOfBayes)
-                        .rejects(
-                                "β for the variance",
-                                (beta, y) -> new Normal(momentsOfBayes(beta, y).mean, beta))
-                        .rejects(
-                                "the mean of the standard normal",
-                                (beta, y) ->
-                                        new Normal(
-                                                Math.sqrt(1 - beta) * y,
-                                                momentsOfBayes(beta, y).variance))
-                        .rejects(
-                                "y / √α for the mean",
-                                (beta, y) ->
-                                        new Normal(
-                                                y / Math.sqrt(1 - beta),
-                                                momentsOfBayes(beta, y).variance))
-                        .rejects("the moments for β/2", (beta, y) -> momentsOfBayes(beta / 2, y)));
+        return List.of(balance(), order());
+    }
+
+    private static Proof<?> balance() {
+        return Proof.<Step>of(
+                        "F0",
+                        "N(0, 1) is in detailed balance",
+                        ReversibilityProofs::checkBalance,
+                        (s, x, t, e) -> new ForwardProcess(s).step(x, t, e))
+                .rejects("no factor", (s, x, t, e) -> x + Math.sqrt(s.beta(t)) * e)
+                .rejects("α for √α", (s, x, t, e) -> s.alpha(t) * x + Math.sqrt(s.beta(t)) * e)
+                .rejects("β for √β", (s, x, t, e) -> Math.sqrt(s.alpha(t)) * x + s.beta(t) * e);
+    }
+
+    private static Proof<?> order() {
+        return Proof.<StepBack>of(
+                        "F0",
+                        "the step back tends to a Gaussian with order 3",
+                        ReversibilityProofs::checkOrder,
+                        ReversibilityProofs::momentsOfBayes)
+                .rejects(
+                        "β for the variance",
+                        (beta, y) -> new Normal(momentsOfBayes(beta, y).mean, beta))
+                .rejects(
+                        "the mean of the standard normal",
+                        (beta, y) ->
+                                new Normal(
+                                        Math.sqrt(1 - beta) * y, momentsOfBayes(beta, y).variance))
+                .rejects(
+                        "y / √α for the mean",
+                        (beta, y) ->
+                                new Normal(
+                                        y / Math.sqrt(1 - beta), momentsOfBayes(beta, y).variance))
+                .rejects("the moments for β/2", (beta, y) -> momentsOfBayes(beta / 2, y));
     }
 
     private static Normal momentsOfBayes(double beta, double y) {
@@ -87,6 +87,7 @@ final class ReversibilityProofs {
         double small = distance(0.0025, implementation);
         double slope = Math.log(large / small) / Math.log(2);
         assertTrue(2.8 < slope && slope < 3.05, "slope " + slope);
+        assertTrue(distance(0.6, implementation) > 1e-2); // a large step is no Gaussian
     }
 
     /** ∫ p(x_t) KL(q(x_{t-1} | x_t) ‖ the Gaussian) dx_t, x_{t-1} from the mixture. */

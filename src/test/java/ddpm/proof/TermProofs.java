@@ -180,7 +180,16 @@ final class TermProofs {
 
     private static void checkNumbers(Weight weight) {
         NoiseSchedule s = LinearSchedule.DDPM.tabulated();
+        assertEquals(1 / (2 * (1 - 1e-4)), weight.at(s, ReverseVariance.BETA, 1), 1e-12);
         assertEquals(0.50005, weight.at(s, ReverseVariance.BETA, 1), 5e-6);
+        int least = 1;
+        for (int t = 1; t <= 1000; t++) {
+            boolean less =
+                    weight.at(s, ReverseVariance.BETA, t)
+                            < weight.at(s, ReverseVariance.BETA, least);
+            least = less ? t : least;
+        }
+        assertEquals(349, least);
         assertEquals(0.00497, weight.at(s, ReverseVariance.BETA, 349), 5e-6);
         assertEquals(0.0102, weight.at(s, ReverseVariance.BETA, 1000), 5e-5);
         assertEquals(Double.POSITIVE_INFINITY, weight.at(s, ReverseVariance.POSTERIOR, 1));

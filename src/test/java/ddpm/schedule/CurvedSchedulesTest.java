@@ -9,6 +9,7 @@ import ddpm.reference.Decimals;
 import java.math.BigDecimal;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Quadratic, cosine and sigmoid schedules against their definitions in 40-digit decimals. */
@@ -27,19 +28,20 @@ final class CurvedSchedulesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 10, 1000})
-    void cosineBetaFollowsItsDefinition(int steps) { // Nichol and Dhariwal (2021), Eq. 17
-        var schedule = new CosineSchedule(steps);
+    @CsvSource({"1, 0.008", "2, 0.008", "10, 0.008", "10, 1.5", "1000, 0.008"})
+    void cosineBetaFollowsItsDefinition(int steps, double s) { // Nichol, Dhariwal (2021), Eq. 17
+        var schedule = new CosineSchedule(steps, s);
         for (int t = 1; t <= steps; t += Math.max(1, steps / 40)) {
-            BigDecimal ratio = cosineSquared(t, steps).divide(cosineSquared(t - 1, steps), DIGITS);
+            BigDecimal before = cosineSquared(t - 1, steps, s);
+            BigDecimal ratio = cosineSquared(t, steps, s).divide(before, DIGITS);
             BigDecimal beta = BigDecimal.ONE.subtract(ratio).min(Decimals.of(0.999));
             assertExact(beta, schedule.beta(t));
         }
         assertEquals(0.999, schedule.beta(steps));
     }
 
-    private static BigDecimal cosineSquared(int t, int steps) {
-        BigDecimal s = Decimals.of(0.008);
+    private static BigDecimal cosineSquared(int t, int steps, double offset) {
+        BigDecimal s = Decimals.of(offset);
         BigDecimal u = BigDecimal.valueOf(t).divide(BigDecimal.valueOf(steps), DIGITS).add(s);
         BigDecimal angle =
                 u.divide(BigDecimal.ONE.add(s), DIGITS)
@@ -100,16 +102,28 @@ final class CurvedSchedulesTest {
         assertRefused(message + "3.0 and 3.0", () -> new SigmoidSchedule(10, 3, 3, 1));
         assertRefused(message + "NaN and 3.0", () -> new SigmoidSchedule(10, Double.NaN, 3, 1));
         assertRefused(
+                message + "-Infinity and 3.0",
+                () -> new SigmoidSchedule(10, Double.NEGATIVE_INFINITY, 3, 1));
+        assertRefused(
                 message + "-3.0 and Infinity",
                 () -> new SigmoidSchedule(10, -3, Double.POSITIVE_INFINITY, 1));
-        assertRefused(
-                "start and end must be within 100 temperatures (1.0) of 0, got -3.0 and 101.0",
-                () -> new SigmoidSchedule(10, -3, 101, 1));
+        String far = "start and end must be within 100 temperatures (0.5) of 0, got ";
+        assertRefused(far + "-3.0 and 51.0", () -> new SigmoidSchedule(10, -3, 51, 0.5));
+        assertRefused(far + "-51.0 and 3.0", () -> new SigmoidSchedule(10, -51, 3, 0.5));
+        assertEquals(0.999, new SigmoidSchedule(10, -50, 50, 0.5).beta(10));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, -1})
+    void fewerThanOneStepIsRefused(int steps) {
+        assertRefused("steps must be >= 1, got " + steps, () -> new CosineSchedule(steps));
+        assertRefused("steps must be >= 1, got " + steps, () -> new SigmoidSchedule(steps));
     }
 
     @Test
-    void fewerThanOneStepIsRefused() {
-        assertRefused("steps must be >= 1, got 0", () -> new CosineSchedule(0));
-        assertRefused("steps must be >= 1, got -1", () -> new SigmoidSchedule(-1));
+    void theDefaultsAreThoseOfThePapers() {
+        assertEquals(new CosineSchedule(1000, 0.008), CosineSchedule.IMPROVED_DDPM);
+        assertEquals(new CosineSchedule(10, 0.008), new CosineSchedule(10));
+        assertEquals(new SigmoidSchedule(10, -3, 3, 1), new SigmoidSchedule(10));
     }
 }

@@ -58,10 +58,20 @@ final class LinearScheduleTest {
         assertRefused(message + "0.5 and " + bad, () -> new QuadraticSchedule(10, 0.5, bad));
     }
 
+    @ParameterizedTest
+    @ValueSource(ints = {1, 0, -1})
+    void fewerThanTwoStepsAreRefused(int steps) {
+        String message = "steps must be >= 2, got " + steps;
+        assertRefused(message, () -> new LinearSchedule(steps, 0.1, 0.2));
+        assertRefused(message, () -> new QuadraticSchedule(steps, 0.1, 0.2));
+    }
+
     @Test
-    void fewerThanTwoStepsAreRefused() {
-        assertRefused("steps must be >= 2, got 1", () -> new LinearSchedule(1, 0.1, 0.2));
-        assertRefused("steps must be >= 2, got 0", () -> new QuadraticSchedule(0, 0.1, 0.2));
+    void twoStepsAndAConstantBetaAreAllowed() {
+        for (int t = 1; t <= 2; t++) {
+            assertEquals(0.25, new LinearSchedule(2, 0.25, 0.25).beta(t));
+            assertEquals(0.25, new QuadraticSchedule(2, 0.25, 0.25).beta(t));
+        }
     }
 
     @ParameterizedTest

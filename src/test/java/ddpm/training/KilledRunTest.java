@@ -30,7 +30,7 @@ class KilledRunTest {
     private Path path;
     private Path temporary;
 
-    /** When a run is killed: up to so many nanoseconds after something that it does. */
+    /** When a run is killed: so many nanoseconds after something that it does. */
     private enum Moment {
         AFTER_ITS_START(2_000_000_000L),
         AFTER_ITS_LOADING(400_000_000L),
@@ -40,13 +40,6 @@ class KilledRunTest {
 
         Moment(long longest) {
             this.longest = longest;
-        }
-
-        /** In a write short times come as often as long ones: the disk takes most of it. */
-        private long draw(SplittableRandom random) {
-            return this == AFTER_A_WRITE_BEGAN
-                    ? (long) Math.pow((double) longest, random.nextDouble())
-                    : random.nextLong(longest);
         }
     }
 
@@ -101,13 +94,13 @@ class KilledRunTest {
                 assertTrue(first != null && first.startsWith("at step "), first);
             }
             if (moment == Moment.AFTER_A_WRITE_BEGAN) {
-                long steps = Moment.AFTER_ITS_LOADING.draw(random);
+                long steps = random.nextLong(Moment.AFTER_ITS_LOADING.longest);
                 run.waitFor(steps, TimeUnit.NANOSECONDS);
                 while (run.isAlive() && !Files.exists(temporary)) {
                     Thread.onSpinWait();
                 }
             }
-            long end = System.nanoTime() + moment.draw(random);
+            long end = System.nanoTime() + random.nextLong(moment.longest);
             while (run.isAlive() && System.nanoTime() < end) {
                 Thread.onSpinWait(); // a sleep would be coarser than a write is long
             }
