@@ -14,6 +14,9 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ddpm.data.GaussianMixture;
 import ddpm.data.ImageSet;
+import ddpm.doctor.Doctor;
+import ddpm.doctor.Findings;
+import ddpm.doctor.RunRecord;
 import ddpm.loss.LossWeight;
 import ddpm.loss.SquaredErrorLoss;
 import ddpm.loss.VariationalBound;
@@ -25,6 +28,7 @@ import ddpm.posterior.ReverseVariance;
 import ddpm.reference.DeviceWatch;
 import ddpm.reference.DeviceWatch.Request;
 import ddpm.reference.TinyModel;
+import ddpm.sampling.AncestralSampler;
 import ddpm.sampling.Denoiser;
 import ddpm.sampling.Denoiser.Clipping;
 import ddpm.sampling.Sampler;
@@ -33,6 +37,8 @@ import ddpm.training.Batches;
 import ddpm.training.MovingAverage;
 import ddpm.training.NoiseObjective;
 import ddpm.training.Objective;
+import ddpm.training.Trainer;
+import ddpm.training.Watchdog;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -107,6 +113,27 @@ class DeviceTest {
         net.weights().set(Tensors.floats(net.weights().flat()));
         net.weights().copy().close();
         assertAllOnGpu(4);
+    }
+
+    @Test
+    void theDoctorMakesAllItsArraysOnTheModelsDevice() {
+        byte[] levels = new byte[8 * 16];
+        new SplittableRandom(2).nextBytes(levels);
+        try (var average = new MovingAverage(net.weights(), 0.9)) {
+            NoiseObjective objective = objective(Prediction.EPSILON, LossWeight.SIMPLE);
+            Trainer trainer = TinyModel.trainer(net, objective, Optional.of(average));
+            RunRecord record = new RunRecord(trainer);
+            trainer.run(30, DATA, new Watchdog(trainer, record));
+            Findings findings =
+                    Doctor.of(net, Prediction.EPSILON, FORWARD)
+                            .withData(ImageSet.of(1, 4, 4, levels))
+                            .withObjective(objective)
+                            .withSampler(new AncestralSampler(FORWARD))
+                            .withRun(record)
+                            .examine(1);
+            assertTrue(findings.measured().containsKey("loss of the averaged weights"));
+            assertAllOnGpu(1000);
+        }
     }
 
     @Test

@@ -56,7 +56,9 @@ class MapTest {
     void everyFormulaHasARow() throws IOException {
         List<String> ids =
                 rows(readme()).stream().map(r -> r.substring(2, r.indexOf(' ', 2))).toList();
-        assertEquals(IntStream.rangeClosed(0, 16).mapToObj(i -> "F" + i).toList(), ids);
+        IntStream known =
+                IntStream.rangeClosed(0, 18).filter(i -> i != 17); // notebook 07 is to come
+        assertEquals(known.mapToObj(i -> "F" + i).toList(), ids);
     }
 
     @Test

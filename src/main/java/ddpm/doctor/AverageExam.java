@@ -29,10 +29,7 @@ final class AverageExam implements Exam {
         } else {
             report.checked(Fault.AVERAGE_COLD);
             try (NDManager manager = patient.open()) {
-                compare(
-                        patient,
-                        new Trial(patient, manager),
-                        report);
+                compare(patient, new Trial(patient, manager), report);
             }
         }
         boolean weights = patient.average.isPresent() && patient.unet().isPresent();
@@ -55,11 +52,7 @@ final class AverageExam implements Exam {
         double[] averagedErrors = trial.errors(averaged, reading);
         double rawLoss = Trial.mean(rawErrors);
         double averagedLoss = Trial.mean(averagedErrors);
-        report.measured(
-                "loss of the averaged weights",
-                "%.4f (raw: %.4f)",
-                averagedLoss,
-                rawLoss);
+        report.measured("loss of the averaged weights", "%.4f (raw: %.4f)", averagedLoss, rawLoss);
         Paired paired = Paired.of(averagedErrors, rawErrors);
         if (averagedLoss > COLD * rawLoss && paired.mean() > ERRORS * paired.standardError()) {
             report.found(

@@ -62,10 +62,8 @@ public final class BitsPerDimension {
         nats[steps] = prior(bound, images, manager);
         for (int t = 1; t <= steps; t++) {
             double[] values = terms(bound, network, images, drawn, t, manager);
-            double mean = Arrays.stream(values).average().orElseThrow();
-            double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-            nats[t - 1] = mean;
-            errors[t - 1] = Math.sqrt(squares / (values.length - 1) / values.length);
+            nats[t - 1] = Estimate.mean(values);
+            errors[t - 1] = Estimate.deviation(values) / Math.sqrt(values.length);
         }
         long dimensions = (long) images.channels() * images.height() * images.width();
         return new BitsPerDimension(dimensions, nats, errors);

@@ -19,9 +19,7 @@ public final class ClassBalance {
      * @return a share for each class; they sum to 1
      */
     public static double[] shares(Reading reading) {
-        double[] once = new double[reading.count()];
-        Arrays.fill(once, 1);
-        return shares(reading, once);
+        return shares(reading, Resamples.once(reading.count()));
     }
 
     /** The share of each class, if each image counts as often as it is said here. */

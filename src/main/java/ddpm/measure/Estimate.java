@@ -56,9 +56,28 @@ public record Estimate(double value, double halfWidth) {
     public static Estimate overRuns(double... values) {
         int n = values.length;
         Check.that(n >= 2, "an interval over runs needs at least 2 runs, got %d", n);
-        double mean = Arrays.stream(values).average().orElseThrow();
+        return new Estimate(mean(values), student(n - 1) * deviation(values) / Math.sqrt(n));
+    }
+
+    /**
+     * The mean of many independent values.
+     *
+     * @param values at least 2
+     * @return the mean ± 1.96 standard errors
+     */
+    static Estimate ofMean(double... values) {
+        return normal(mean(values), deviation(values) / Math.sqrt(values.length));
+    }
+
+    static double mean(double... values) {
+        return Arrays.stream(values).average().orElseThrow();
+    }
+
+    /** The standard deviation, with n - 1. */
+    static double deviation(double... values) {
+        double mean = mean(values);
         double squares = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-        return new Estimate(mean, student(n - 1) * Math.sqrt(squares / (n - 1) / n));
+        return Math.sqrt(squares / (values.length - 1));
     }
 
     /**

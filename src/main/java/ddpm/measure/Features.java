@@ -53,6 +53,15 @@ public final class Features {
         return new Features(dimensions, values);
     }
 
+    /** Refuses two clouds that do not lie in one space. */
+    static void checkSameSpace(Features a, Features b) {
+        Check.that(
+                a.dimensions == b.dimensions,
+                "the clouds have %d and %d dimensions",
+                a.dimensions,
+                b.dimensions);
+    }
+
     /** {@return how many points there are} */
     public int count() {
         return values.length / dimensions;

@@ -3,7 +3,6 @@ package ddpm.measure;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ddpm.Check;
-import java.util.Arrays;
 
 /**
  * How far two clouds of points are apart, if each is taken for a Gaussian with its mean and
@@ -48,18 +47,12 @@ public final class FrechetDistance {
      * @throws IllegalArgumentException if the dimensions differ or there are too few points
      */
     public static double between(Features a, Features b) {
-        return compare(a, b, new double[][] {ones(a.count())})[0];
+        return compare(a, b, new double[][] {Resamples.once(a.count())})[0];
     }
 
     /** The distance with its interval: b is held fixed, a is drawn again. */
     static Estimate estimate(Features a, Features b, Resamples resamples) {
         return Resamples.of(compare(a, b, resamples.counts(a.count())));
-    }
-
-    private static double[] ones(int n) {
-        double[] ones = new double[n];
-        Arrays.fill(ones, 1);
-        return ones;
     }
 
     /** The distance for each row of counts of the points of a. */
@@ -70,7 +63,10 @@ public final class FrechetDistance {
             NDManager manager = script.manager();
             NDArray x = a.tensor(manager);
             NDArray target =
-                    script.call("moments", b.tensor(manager), manager.create(ones(b.count())));
+                    script.call(
+                            "moments",
+                            b.tensor(manager),
+                            manager.create(Resamples.once(b.count())));
             for (int i = 0; i < counts.length; i++) {
                 try (NDArray w = manager.create(counts[i]);
                         NDArray moments = script.call("moments", x, w);
@@ -83,11 +79,7 @@ public final class FrechetDistance {
     }
 
     private static void check(Features a, Features b) {
-        Check.that(
-                a.dimensions() == b.dimensions(),
-                "the clouds have %d and %d dimensions",
-                a.dimensions(),
-                b.dimensions());
+        Features.checkSameSpace(a, b);
         int least = Math.min(a.count(), b.count());
         Check.that(
                 least > a.dimensions(),

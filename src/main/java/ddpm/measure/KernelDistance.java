@@ -52,7 +52,7 @@ public final class KernelDistance {
      * @throws IllegalArgumentException if the dimensions differ or there are too few points
      */
     public static double between(Features a, Features b) {
-        return compare(a, b, ones(a.count()))[0];
+        return compare(a, b, new double[][] {Resamples.once(a.count())})[0];
     }
 
     /** The distance with its interval: b is held fixed, a is drawn again. */
@@ -60,16 +60,10 @@ public final class KernelDistance {
         return Resamples.of(compare(a, b, resamples.counts(a.count())));
     }
 
-    private static double[][] ones(int n) {
-        double[][] ones = new double[1][n];
-        Arrays.fill(ones[0], 1);
-        return ones;
-    }
-
     static double[] compare(Features a, Features b, double[][] counts) {
         check(a, b);
         try (Script script = new Script(FUNCTIONS)) {
-            double[][] one = ones(b.count());
+            double[][] one = {Resamples.once(b.count())};
             double[] within = within(script, a, counts);
             double other = within(script, b, one)[0];
             double[][] all = new double[counts.length][];
@@ -132,11 +126,7 @@ public final class KernelDistance {
     }
 
     private static void check(Features a, Features b) {
-        Check.that(
-                a.dimensions() == b.dimensions(),
-                "the clouds have %d and %d dimensions",
-                a.dimensions(),
-                b.dimensions());
+        Features.checkSameSpace(a, b);
         int least = Math.min(a.count(), b.count());
         Check.that(least >= 2, "a mean over pairs needs at least 2 points, got %d", least);
     }

@@ -44,11 +44,7 @@ public record PrecisionRecall(double precision, double recall) {
      * @throws IllegalArgumentException if the dimensions differ or there are too few points
      */
     public static PrecisionRecall of(Features samples, Features real) {
-        Check.that(
-                samples.dimensions() == real.dimensions(),
-                "the clouds have %d and %d dimensions",
-                samples.dimensions(),
-                real.dimensions());
+        Features.checkSameSpace(samples, real);
         int least = Math.min(samples.count(), real.count());
         Check.that(
                 least > NEIGHBOURS,

@@ -28,13 +28,20 @@ record Resamples(int repeats, long seed) {
     double[][] counts(int n) {
         SplittableRandom random = new SplittableRandom(seed);
         double[][] counts = new double[repeats + 1][n];
-        Arrays.fill(counts[0], 1);
+        counts[0] = once(n);
         for (int b = 1; b <= repeats; b++) {
             for (int i = 0; i < n; i++) {
                 counts[b][random.nextInt(n)]++;
             }
         }
         return counts;
+    }
+
+    /** Each of n samples once. */
+    static double[] once(int n) {
+        double[] once = new double[n];
+        Arrays.fill(once, 1);
+        return once;
     }
 
     /** The score of the samples as they are, and its interval from the redraws. */
@@ -45,8 +52,6 @@ record Resamples(int repeats, long seed) {
     /** The first score, and its interval from the others. */
     static Estimate of(double[] scores) {
         double[] redrawn = Arrays.copyOfRange(scores, 1, scores.length);
-        double mean = Arrays.stream(redrawn).average().orElseThrow();
-        double squares = Arrays.stream(redrawn).map(s -> (s - mean) * (s - mean)).sum();
-        return Estimate.normal(scores[0], Math.sqrt(squares / (redrawn.length - 1)));
+        return Estimate.normal(scores[0], Estimate.deviation(redrawn));
     }
 }

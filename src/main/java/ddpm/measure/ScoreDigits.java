@@ -5,6 +5,7 @@ import ddpm.data.Idx;
 import ddpm.data.ImageSet;
 import ddpm.data.PngFolder;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.List;
 /**
  * The command that scores digits which any program drew. Each argument is an IDX file of 28 × 28
  * grey images, plain or gzip, or a folder of PNG images; each gives one line of JSON.
+ *
+ * <pre>lab.py --java ddpm.measure.ScoreDigits --floor 5000 --noise 5000 drawn.idx</pre>
  */
 public final class ScoreDigits {
 
@@ -29,21 +32,21 @@ public final class ScoreDigits {
      */
     public static void main(String[] args) {
         Check.that(args.length >= 1, USAGE);
-        run(List.of(args), System.out);
+        try (DigitScorer scorer = DigitScorer.open()) {
+            run(scorer, List.of(args), new PrintStream(System.out, true, StandardCharsets.UTF_8));
+        }
     }
 
-    static void run(List<String> args, PrintStream out) {
-        try (DigitScorer scorer = DigitScorer.open()) {
-            for (int i = 0; i < args.size(); i++) {
-                String arg = args.get(i);
-                ImageSet samples =
-                        switch (arg) {
-                            case "--floor" -> scorer.heldBack(number(args, ++i));
-                            case "--noise" -> DigitScorer.noise(number(args, ++i), 1);
-                            default -> load(Path.of(arg));
-                        };
-                out.println(scorer.score(arg, samples).json());
-            }
+    static void run(DigitScorer scorer, List<String> args, PrintStream out) {
+        for (int i = 0; i < args.size(); i++) {
+            String arg = args.get(i);
+            ImageSet samples =
+                    switch (arg) {
+                        case "--floor" -> scorer.heldBack(number(args, ++i));
+                        case "--noise" -> DigitScorer.noise(number(args, ++i), 1);
+                        default -> load(Path.of(arg));
+                    };
+            out.println(scorer.score(arg, samples).json());
         }
     }
 

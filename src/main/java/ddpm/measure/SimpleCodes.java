@@ -117,9 +117,7 @@ public final class SimpleCodes {
     private static Estimate over(ImageSet test, Code code) {
         double[] bits = new double[test.size()];
         Arrays.setAll(bits, i -> code.bits(test.pixels(i)) / places(test));
-        double mean = Arrays.stream(bits).average().orElseThrow();
-        double squares = Arrays.stream(bits).map(b -> (b - mean) * (b - mean)).sum();
-        return Estimate.normal(mean, Math.sqrt(squares / (bits.length - 1) / bits.length));
+        return Estimate.ofMean(bits);
     }
 
     private static double log2(double p) {

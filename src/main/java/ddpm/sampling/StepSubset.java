@@ -103,6 +103,15 @@ public final class StepSubset {
         return ascending.length;
     }
 
+    /**
+     * The steps, in the order in which noise is added.
+     *
+     * @return τ_1, τ_2, …, τ_S
+     */
+    public IntStream steps() {
+        return Arrays.stream(ascending);
+    }
+
     /** From τ_S down to τ_1, and then 0. */
     int[] descendingToZero() {
         int n = ascending.length;

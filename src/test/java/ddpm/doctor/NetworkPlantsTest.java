@@ -117,11 +117,11 @@ class NetworkPlantsTest {
         NoisePredictor exact = (xt, t) -> law.eps(forward, xt, t);
         try (NDManager manager = Compute.manager()) {
             var random = new SplittableRandom(1);
-            float[] pixels = new float[192 * 16];
+            float[] pixels = new float[192 * 64];
             for (int i = 0; i < pixels.length; i++) {
                 pixels[i] = (float) Math.max(-1, Math.min(1, law.sample(random)));
             }
-            NDArray data = Tensors.of(manager, pixels, new Shape(192, 1, 4, 4));
+            NDArray data = Tensors.of(manager, pixels, new Shape(192, 1, 8, 8));
             assertHealthy(Doctor.of(exact, Prediction.EPSILON, forward).withData(data).examine(1));
             for (IntUnaryOperator wrong :
                     List.<IntUnaryOperator>of(

@@ -1,6 +1,7 @@
 package ddpm.measure;
 
 import static ddpm.reference.Message.assertMessage;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,13 +10,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.djl.Device;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import ddpm.data.Idx;
 import ddpm.data.ImageSet;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Scores of images whose score is known: real ones, copies, one class alone, and noise. */
 class DigitScorerTest {
@@ -91,6 +97,19 @@ class DigitScorerTest {
             double half = floor.get(measure).halfWidth();
             assertEquals(half, pair.get("halfWidth").getAsDouble(), 0);
         }
+    }
+
+    @Test
+    void theCommandScoresFiles(@TempDir Path folder) {
+        Path file = folder.resolve("digits.idx");
+        Idx.save(scorer.heldBack(N), file);
+        var said = new ByteArrayOutputStream();
+        PrintStream out = new PrintStream(said, true, UTF_8);
+        ScoreDigits.run(scorer, List.of(file.toString()), out);
+        String name = "\"" + file + "\"";
+        assertEquals(floor.json().replace("\"held back\"", name), said.toString(UTF_8).strip());
+        List<String> noNumber = List.of("--floor", "many");
+        assertMessage("got [--floor, many]", () -> ScoreDigits.run(scorer, noNumber, out));
     }
 
     @Test

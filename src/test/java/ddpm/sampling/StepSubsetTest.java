@@ -33,6 +33,7 @@ class StepSubsetTest {
     void anyIncreasingStepsMayBeChosen() {
         assertEquals("[3, 4, 90]", StepSubset.of(3, 4, 90).toString());
         assertEquals(90, StepSubset.of(3, 4, 90).last());
+        assertEquals(97, StepSubset.of(3, 4, 90).steps().sum());
         assertEquals("[7]", StepSubset.of(7).toString());
         int[] mine = {2, 5};
         StepSubset copy = StepSubset.of(mine);
