@@ -160,6 +160,14 @@ class Programs(Folder):
         self.assertEqual(result["this library"], {"samples": 2})
         self.assertEqual(result["diffusers"], {"samples": 4})
 
+    def test_the_programs_in_java_exist(self):
+        text = (places.ENVIRONMENT / "peers" / "contest.py").read_text(encoding="utf-8")
+        classes = set(re.findall(r'"(ddpm\.[\w.]+)"', text))
+        self.assertEqual(len(classes), 3)
+        for name in classes:
+            path = places.ROOT / "src" / "main" / "java" / f"{name.replace('.', '/')}.java"
+            self.assertTrue(path.exists(), path)
+
     def test_few_images_are_not_scored(self):
         with mock.patch("builtins.print") as say:
             self.assertEqual(contest.score(100, self.folder), {})

@@ -39,33 +39,35 @@ final class LineProofs {
     private LineProofs() {}
 
     static List<Proof<?>> all() {
+        return List.of(lines());
+    }
+
+    private static Proof<?> lines() {
         Own own = new Own(LineProofs::jump, t -> t, t -> t, draws -> draws, Prediction.EPSILON);
-        return List.of(
-                Proof.<Lines>of(
-                                "F17",
-                                "the mean gradient is that of L_simple",
-                                LineProofs::check,
-                                LineProofs::library)
-                        .accepts("the lines by hand", own)
-                        .rejects("t from 2 … T", own.withSteps(t -> Math.max(2, t)))
-                        .rejects("t from 1 … T - 1", own.withSteps(t -> Math.min(T - 1, t)))
-                        .rejects("t from 0 … T - 1, 0 taken as 1", own.withSteps(LineProofs::less))
-                        .rejects("one t for the whole run", own.withSteps(t -> 4))
-                        .rejects("the network is told another t", own.withTold(t -> T + 1 - t))
-                        .rejects("ᾱ of the step before", own.withJump(t -> jump(less(t))))
-                        .rejects(
-                                "1 - ᾱ for its root",
-                                own.withJump(t -> new LinearCombination(signal(t), square(t))))
-                        .rejects(
-                                "ᾱ for its root",
-                                own.withJump(
-                                        t ->
-                                                new LinearCombination(
-                                                        signal(t) * signal(t),
-                                                        Math.sqrt(square(t)))))
-                        .rejects("ε drawn once", own.withNoise(draws -> new Draws(1, 1)))
-                        .rejects("against x_0", own.withTarget(Prediction.X0))
-                        .rejects("against -ε", LineProofs::negated));
+        return Proof.<Lines>of(
+                        "F17",
+                        "the mean gradient is that of L_simple",
+                        LineProofs::check,
+                        LineProofs::library)
+                .accepts("the lines by hand", own)
+                .rejects("t from 2 … T", own.withSteps(t -> Math.max(2, t)))
+                .rejects("t from 1 … T - 1", own.withSteps(t -> Math.min(T - 1, t)))
+                .rejects("t from 0 … T - 1, 0 taken as 1", own.withSteps(LineProofs::less))
+                .rejects("one t for the whole run", own.withSteps(t -> 4))
+                .rejects("the network is told another t", own.withTold(t -> T + 1 - t))
+                .rejects("ᾱ of the step before", own.withJump(t -> jump(less(t))))
+                .rejects(
+                        "1 - ᾱ for its root",
+                        own.withJump(t -> new LinearCombination(signal(t), square(t))))
+                .rejects(
+                        "ᾱ for its root",
+                        own.withJump(
+                                t ->
+                                        new LinearCombination(
+                                                signal(t) * signal(t), Math.sqrt(square(t)))))
+                .rejects("ε drawn once", own.withNoise(draws -> new Draws(1, 1)))
+                .rejects("against x_0", own.withTarget(Prediction.X0))
+                .rejects("against -ε", LineProofs::negated);
     }
 
     private static NDArray library(NoisePredictor network, NDArray x0, Draws draws) {

@@ -25,33 +25,35 @@ final class SamplingLawProofs {
     private SamplingLawProofs() {}
 
     static List<Proof<?>> all() {
+        return List.of(law());
+    }
+
+    private static Proof<?> law() {
         var sampler =
                 new AncestralSampler(TinyModel.FORWARD)
                         .withVariance(ReverseVariance.BETA)
                         .unclipped();
-        return List.of(
-                Proof.of(
-                                "F18",
-                                "the law of x_T, and of x_0 given x_T",
-                                SamplingLawProofs::check,
-                                Drawing.by(sampler))
-                        .accepts("a loop", new Loop())
-                        .accepts("two streams", new Loop().noise(twoStreams(SEED + 1)))
-                        .rejects(
-                                "the seed of x_T is used again", new Loop().noise(twoStreams(SEED)))
-                        .rejects("x_T is zero", new Loop().start(r -> 0))
-                        .rejects("x_T is too wide", new Loop().start(r -> 1.1 * r.nextGaussian()))
-                        .rejects(
-                                "x_T is uniform, with the right moments",
-                                new Loop().start(r -> Math.sqrt(12) * (r.nextDouble() - 0.5)))
-                        .rejects("noise at the last step", new Loop().noisyDownTo(1))
-                        .rejects(
-                                "the same z at every step",
-                                new Loop().noise((r, t) -> new SplittableRandom(9)))
-                        .rejects(
-                                "the noise of one step is used again",
-                                new Loop().noise((r, t) -> new SplittableRandom(t / 2)))
-                        .rejects("one z for two images", new Loop().noise((r, t) -> pairs(r))));
+        return Proof.of(
+                        "F18",
+                        "the law of x_T, and of x_0 given x_T",
+                        SamplingLawProofs::check,
+                        Drawing.by(sampler))
+                .accepts("a loop", new Loop())
+                .accepts("two streams", new Loop().noise(twoStreams(SEED + 1)))
+                .rejects("the seed of x_T is used again", new Loop().noise(twoStreams(SEED)))
+                .rejects("x_T is zero", new Loop().start(r -> 0))
+                .rejects("x_T is too wide", new Loop().start(r -> 1.1 * r.nextGaussian()))
+                .rejects(
+                        "x_T is uniform, with the right moments",
+                        new Loop().start(r -> Math.sqrt(12) * (r.nextDouble() - 0.5)))
+                .rejects("noise at the last step", new Loop().noisyDownTo(1))
+                .rejects(
+                        "the same z at every step",
+                        new Loop().noise((r, t) -> new SplittableRandom(9)))
+                .rejects(
+                        "the noise of one step is used again",
+                        new Loop().noise((r, t) -> new SplittableRandom(t / 2)))
+                .rejects("one z for two images", new Loop().noise((r, t) -> pairs(r)));
     }
 
     private static Loop.Noise twoStreams(long seed) {
