@@ -36,7 +36,8 @@ class Saved:
     def read(path: Path) -> Saved:
         """Reads a file."""
         with safe_open(path, framework="pt") as file:
-            tensors = {name: file.get_tensor(name) for name in file.offset_keys()}
+            tensors = {name.replace(".double.", ".doubling."): file.get_tensor(name)
+                       for name in file.offset_keys()}
             return Saved(json.loads(file.metadata()["ddpm.config"]), tensors)
 
     def weights(self) -> dict[str, torch.Tensor]:

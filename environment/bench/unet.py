@@ -1,4 +1,7 @@
-"""The library's U-Net as a PyTorch user writes it, with the library's names of the parameters."""
+"""The library's U-Net as a PyTorch user writes it, with the library's names of the parameters.
+
+One name differs: no module of PyTorch can be called double. Here it is doubling.
+"""
 
 from __future__ import annotations
 
@@ -114,7 +117,7 @@ class UNet(nn.Module):
                 parts[str(i)] = Block(wide + skips.pop(), widths[level], attends[level], config)
                 wide = widths[level]
             if level > 0:
-                parts["double"] = nn.Conv2d(wide, wide, 3, padding=1)
+                parts["doubling"] = nn.Conv2d(wide, wide, 3, padding=1)
             ups.append(parts)
         self.up = nn.ModuleList(reversed(ups))
         self.last = Last(wide, config["imageChannels"], config)
@@ -134,7 +137,7 @@ class UNet(nn.Module):
             h = part(h, embedding)
         for level in reversed(self.up):
             for name, part in level.items():
-                if name == "double":
+                if name == "doubling":
                     h = part(F.interpolate(h, scale_factor=2))
                 else:
                     h = torch.cat([h, skips.pop()], 1)

@@ -191,6 +191,9 @@ class Fake:
         return 100.0 * self._seconds
 
 
+CASE = {"parameters": 5, "gradientNorm": 1.5}
+
+
 def differences(**more):
     """What the comparison finds if all is well."""
     return {**{name: limit / 2 for name, limit in rounds.LIMITS.items()},
@@ -249,15 +252,17 @@ class Rounds(Folder):
             rounds.check_facts(cell, {"PyTorch": Fake("PyTorch", [], 1)})
 
     def test_what_is_computed_must_be_equal(self):
-        rounds.check("small", {"parameters": 5}, differences())
+        rounds.check("small", CASE, differences())
         for name, limit in rounds.LIMITS.items():
             for value in (1.1 * limit, math.nan):
                 with self.assertRaisesRegex(Trouble, f"{name} {value:.3g}, at most"):
-                    rounds.check("small", {"parameters": 5}, differences(**{name: value}))
+                    rounds.check("small", CASE, differences(**{name: value}))
         for fault, message in (({"parameters": 6}, "6 parameters, not 5"),
                                ({"size of the output": 0.01}, "an output of 0.01")):
             with self.assertRaisesRegex(Trouble, message):
-                rounds.check("small", {"parameters": 5}, differences(**fault))
+                rounds.check("small", CASE, differences(**fault))
+        with self.assertRaisesRegex(Trouble, "a gradient of 0.9, more than 1"):
+            rounds.check("small", {**CASE, "gradientNorm": 0.9}, differences())
 
     def test_the_programs_in_java_exist_and_share_the_settings(self):
         for name in (rounds.MAKER, rounds.SERVER):

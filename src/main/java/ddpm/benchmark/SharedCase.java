@@ -55,7 +55,7 @@ public final class SharedCase {
                     UNetConfig.Padding.END);
 
     private static final int WARM_UP = 3; // steps, so that no moment of AdamW is zero
-    private static final double SPREAD = 0.05;
+    private static final double SPREAD = 0.1;
     private static final int[] VISITED = {1, 250, 500}; // t = T would divide by 0.006
 
     private SharedCase() {}
