@@ -1,6 +1,7 @@
 """What benchmark.py is made of.
 
 command   the command line, and the set-up
+agreement shows that both compute the same
 rounds    starts the two programs, and lets them take turns
 programs  a program that works on demand
 load      how busy other programs keep the cores

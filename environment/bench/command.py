@@ -12,7 +12,7 @@ from labkit.trouble import Trouble
 from peers import contest
 from peers.command import warn_if_busy
 
-from . import load, report, rounds
+from . import agreement, load, report, rounds
 
 SCRIPT = "environment/benchmark.py"
 HELP = f"""\
@@ -66,7 +66,7 @@ def measure(quick: bool, number: int, out: Path) -> dict:
     found = {"machine": contest.machine_name(), "load": contest.load(),
              "watched": load.look([]) is not None, "pytorch": pytorch.version(),
              "precision": rounds.PRECISION, "rounds": number}
-    cases = {network: rounds.prove(network, out) for network in networks}
+    cases = {network: agreement.prove(network, out) for network in networks}
     cells = [rounds.Cell(network, count, cases[network])
              for network in networks for count in threads]
     for cell in cells:

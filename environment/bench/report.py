@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from . import ratios, rounds
+from . import agreement, ratios, rounds
 
 HEAD = ["network", "threads", "", "this library", "PyTorch", "ratio", "95 % interval",
         "pairs counted", "dropped"]
@@ -19,6 +19,7 @@ KINDS = {
     "sample": ("sampling run", "images/s", None),
     "memory": ("peak memory, training", "MB", lambda x: f"{x:,.0f}"),
     "sampling_memory": ("peak memory, sampling", "MB", lambda x: f"{x:,.0f}"),
+    "idle_memory": ("memory before the first step", "MB", lambda x: f"{x:,.0f}"),
     "start": ("start to first denoised batch", "s", lambda x: f"{x:.2f}"),
 }
 
@@ -70,36 +71,56 @@ def warnings(found: dict[str, Any]) -> list[str]:
 
 def conditions(found: dict[str, Any]) -> str:
     """How the figures came about."""
-    return (
-        f"{found['machine']}, load {found['load']} at the start; PyTorch {found['pytorch']}, "
-        f"eager; batch {rounds.BATCH}; both in {found['precision']}, which is also what the library "
-        "picks by itself, so that the auto_… ratios in the last line are those of the table. Ratios "
-        "are of times and of memory: below 1 the library needs less. Before anything was timed, "
-        "both computed the same output, sampling steps and training step within the limits "
-        f"{', '.join(f'{name} {limit:g}' for name, limit in rounds.LIMITS.items())} (images in "
-        "their unit, the rest as a share). A training step is batch, noise, loss, gradient, "
+    limits = ", ".join(f"{name} {limit:g}" for name, limit in agreement.LIMITS.items())
+    lines = [
+        f"{found['machine']}, load {found['load']} at the start. PyTorch {found['pytorch']} from "
+        "PyPI, eager. Where that build holds CUDA's libraries, as on Linux, they are a large part "
+        "of its memory before the first step.",
+        f"Both compute in {found['precision']}. The library picks that by itself, so that the "
+        "auto_… ratios in the last line are those of the table. Ratios are of times and of memory: "
+        "below 1 the library needs less.",
+        "Before anything was timed, both computed the same output, the same sampling steps and "
+        f"the same training step, within these limits: {limits} (images in their unit, the rest "
+        "as a share).",
+        f"A batch has {rounds.BATCH} images. A training step is batch, noise, loss, gradient, "
         "clipping, AdamW and moving average; a denoising step is the network and DDIM's update; a "
-        f"sampling run has {rounds.SAMPLING_STEPS} of them. Both programs have glibc's memory "
-        f"settings of our kernel and take turns of at least {rounds.TURN:g} s; a pair is two "
-        "turns, and who begins changes. A round has fresh processes, and its pairs are from the "
-        "same two. Shown: medians over all counted pairs with the least and the largest; the "
-        "interval is that of order statistics, over the medians of the rounds. A pair is dropped "
-        "if other programs and the hypervisor used more than "
-        f"{100 * ratios.DISTURBED:g} % of the time of the cores during it. Memory is the largest "
-        "resident set: after sampling, which comes first, and after training in the same process."
-    )
+        f"sampling run has {rounds.SAMPLING_STEPS} of these.",
+        "Both have the memory settings of our kernel for glibc. They take turns of at least "
+        f"{rounds.TURN:g} s; two turns are a pair, and who begins changes. Pairs of one round are "
+        "from the same two processes; each round starts new ones.",
+        "Shown are medians over all counted pairs, with the least and the largest. The interval "
+        "is over the medians of the rounds, by order statistics. A pair is dropped if other "
+        f"programs and the hypervisor used more than {100 * ratios.DISTURBED:g} % of the time of "
+        "our cores during it.",
+        "Memory is the largest resident set: before the first step, after sampling, and at the "
+        "end after training, in the same process.",
+    ]
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def last_line(found: dict[str, Any]) -> str:
-    """Everything as JSON; in front the ratios of the small network on the most threads."""
+    """Everything but the single pairs as JSON; in front the small network on the most threads."""
     cell = max((c for c in found["cells"] if c["network"] == "small"),
                key=lambda c: c["threads"])
     names = {f"{kind}_ratio": kind for kind in KINDS}
     names |= {f"auto_{kind}_ratio": kind for kind in ("train", "denoise")}
-    estimates = {name: cell["estimates"].get(kind) for name, kind in names.items()}
-    known = {name: estimate for name, estimate in estimates.items() if estimate}
-    return json.dumps({
-        **{name: round(estimate["ratio"], 4) for name, estimate in known.items()},
+    known = {name: cell["estimates"][kind] for name, kind in names.items()
+             if kind in cell["estimates"]}
+    cells = [{key: value for key, value in c.items() if key != "pairs"} for c in found["cells"]]
+    return json.dumps(rounded({
+        **{name: estimate["ratio"] for name, estimate in known.items()},
         "intervals": {name: estimate["interval"] for name, estimate in known.items()},
         **found,
-    }, ensure_ascii=False)
+        "cells": cells,
+    }), ensure_ascii=False)
+
+
+def rounded(value: Any) -> Any:
+    """The same with five digits of each number."""
+    if isinstance(value, float):
+        return float(f"{value:.5g}")
+    if isinstance(value, dict):
+        return {key: rounded(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [rounded(item) for item in value]
+    return value

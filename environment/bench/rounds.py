@@ -11,30 +11,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Optional
 
-from labkit import kernel, places, progress, pytorch
+from labkit import kernel, progress, pytorch
 from labkit.trouble import Trouble
-from peers import contest
 
-from . import load, ratios
+from . import agreement, load, ratios
 from .programs import Program
 
 JAVA, PYTORCH = "this library", "PyTorch"
-MAKER, SERVER = "ddpm.benchmark.SharedCase", "ddpm.benchmark.StepServer"
+SERVER = "ddpm.benchmark.StepServer"
 NETWORKS = ("small", "wide", "colour")
 BATCH, SAMPLING_STEPS, PRECISION = 64, 50, "float32"  # of both programs
 
 ROUNDS = 6  # the fewest that give an interval
-PAIRS = 4  # of each kind in a round, so that there are at least 20
-MOST_ROUNDS = 2  # times as many as wanted, if other programs disturb
-WARM_UP = 10  # steps
+PAIRS = 4  # of training steps in a round, and as many of denoising steps
+LEAST_PAIRS = 20  # of these, quiet, in so many rounds
+MOST_ROUNDS = 1.5  # times as many as wanted, if other programs disturb
+WARM_UP, TRIAL = 6, 3  # steps before those that count
 TURN = 0.5  # seconds at least: the system counts the work of others in hundredths
 PAUSE = 0.05  # seconds before a turn: the threads of the other one are at rest then
-
-# How far the two may be apart. Images in their own unit, the rest as a share.
-LIMITS = {"output": 1e-4, "sample": 1e-4, "loss": 1e-5, "gradient norm": 1e-3, "gradient": 1e-3,
-          "weights": 1e-3, "average": 1e-3}
-LEAST_OUTPUT = 0.1  # else an equal output would say little
-LEAST_GRADIENT = 1.0  # else it is not shortened, and an equal step does not show how
 
 
 @dataclass
@@ -48,7 +42,9 @@ class Cell:
 
     def wanted(self, kind: str, rounds: int) -> int:
         """How many pairs of a kind there must be."""
-        return rounds * PAIRS * 5 // 6 if kind in ("train", "denoise") else rounds
+        if kind in ("train", "denoise"):
+            return math.ceil(rounds * LEAST_PAIRS / ROUNDS)
+        return rounds
 
     def is_complete(self, rounds: int) -> bool:
         """Whether enough pairs of each kind were quiet."""
@@ -68,122 +64,102 @@ class Cell:
         }
 
 
-def prove(network: str, out: Path) -> dict[str, Any]:
-    """Lets both compute the same case, and raises Trouble if they do not agree."""
-    folder = out / network
-    folder.mkdir(parents=True, exist_ok=True)
-    java, env = kernel.program([MAKER, network, str(folder)])
-    made = contest.run(java, {**os.environ, **env}, f"{network} network: write down a case", out)
-    case = made.result
-    words = [pytorch.PYTHON, "-m", "bench.prove", folder, case["loss"], case["gradientNorm"],
-             *reversed(case["visited"])]
-    done = contest.run(words, peers_environment(env["OMP_NUM_THREADS"]),
-                       f"{network} network: compare PyTorch with it", out)
-    check(network, case, done.result)
-    return {"parameters": case["parameters"], "differences": done.result}
-
-
-def check(network: str, case: dict[str, Any], found: dict[str, float]) -> None:
-    """Raises Trouble if the two do not compute the same."""
-    faults = [f"{name} {found[name]:.3g}, at most {limit:g}" for name, limit in LIMITS.items()
-              if not found[name] <= limit]
-    if found["parameters"] != case["parameters"]:
-        faults.append(f"{found['parameters']:,} parameters, not {case['parameters']:,}")
-    if not found["size of the output"] >= LEAST_OUTPUT:
-        faults.append(f"an output of {found['size of the output']:.3g}, at least {LEAST_OUTPUT}")
-    if not case["gradientNorm"] > LEAST_GRADIENT:
-        faults.append(f"a gradient of {case['gradientNorm']:.3g}, more than {LEAST_GRADIENT:g}")
-    if faults:
-        raise Trouble(f"PyTorch does not compute what the library does for the {network} network, "
-                      f"so nothing is timed: {'; '.join(faults)}.")
-
-
-def peers_environment(threads: str) -> dict[str, str]:
-    """What PyTorch finds: the memory settings and the threads of the library."""
-    return {**pytorch.environment(), **kernel.MALLOC, "OMP_NUM_THREADS": threads}
-
-
 def measure(cell: Cell, rounds: int, out: Path) -> None:
     """Holds rounds until there are enough quiet pairs."""
-    for number in range(1, MOST_ROUNDS * rounds + 1):
+    for number in range(1, math.ceil(MOST_ROUNDS * rounds) + 1):
         what = f"{cell.network} network, {cell.threads} thread(s): round {number} of {rounds}"
         with progress.part(what):
-            one_round(cell, number, out)
+            Round(cell, number, out).hold()
         if number >= rounds and cell.is_complete(rounds):
             return
 
 
-def one_round(cell: Cell, number: int, out: Path) -> None:
-    """Starts both programs, and lets them take turns at everything."""
-    weights = out / cell.network / "weights.safetensors"
-    with contextlib.ExitStack() as stack:
-        programs: dict[str, Program] = {}
+class Round:
+    """Two fresh processes that take turns at everything."""
 
-        def start(name: str) -> float:
-            begin = time.perf_counter()
-            programs[name] = stack.enter_context(open_program(name, weights, cell.threads, out))
-            programs[name].ask("denoise 1")
-            return time.perf_counter() - begin
+    def __init__(self, cell: Cell, number: int, out: Path) -> None:
+        self._cell = cell
+        self._number = number
+        self._out = out
+        self._programs: dict[str, Program] = {}
+        self._idle: dict[str, Optional[float]] = {}
+        self._stack = contextlib.ExitStack()
 
-        def note(kind: str, pair: int, of: Callable[[str], float]) -> None:
-            """Both in turn; who begins changes from pair to pair and from round to round."""
-            names = [JAVA, PYTORCH] if (number + pair) % 2 else [PYTORCH, JAVA]
-            pids = [program.pid for program in programs.values()]
-            before = load.look(pids)
-            values = {}
-            for name in names:
-                time.sleep(PAUSE)
-                values[name] = of(name)
-            after = load.look([program.pid for program in programs.values()])
-            cell.pairs.setdefault(kind, []).append(ratios.Pair(
-                number, values[JAVA], values[PYTORCH], load.others(before, after)))
+    def hold(self) -> None:
+        """Starts both, samples, trains, and ends them. Memory only grows: so in this order."""
+        with self._stack:
+            self._note("start", 0, self._start)
+            self._memory("idle_memory", self._idle)
+            self._turns("denoise")
+            self._note("sample", 0, lambda name: self._programs[name].seconds("sample", 1))
+            self._memory("sampling_memory", self._peaks())
+            self._turns("train")
+            self._memory("memory", self._peaks())
 
-        note("start", 0, start)
-        check_facts(cell, programs)
-        turns(programs, "denoise", note)
-        note("sample", 0, lambda name: programs[name].seconds("sample", 1))
-        memory(cell, "sampling_memory", number, programs)
-        turns(programs, "train", note)
-        memory(cell, "memory", number, programs)
+    def _start(self, name: str) -> float:
+        """The seconds from the start of a program to its first denoised batch."""
+        begin = time.perf_counter()
+        program = self._stack.enter_context(open_program(name, self._cell, self._out))
+        self._programs[name] = program
+        facts = program.ask("facts")
+        self._idle[name] = program.peak_mb()
+        program.ask("denoise 1")
+        seconds = time.perf_counter() - begin
+        check_facts(self._cell, name, facts)
+        return seconds
+
+    def _turns(self, work: str) -> None:
+        """Warms up, and takes the turns of one kind of step."""
+        programs = self._programs
+        for program in programs.values():
+            program.seconds(work, WARM_UP)
+        fastest = min(program.seconds(work, TRIAL) for program in programs.values())
+        steps = math.ceil(TURN / fastest)
+        for pair in range(PAIRS):
+            self._note(work, pair, lambda name: programs[name].seconds(work, steps))
+
+    def _note(self, kind: str, pair: int, of: Callable[[str], float]) -> None:
+        """Both in turn; who begins changes from pair to pair and from round to round."""
+        names = [JAVA, PYTORCH] if (self._number + pair) % 2 else [PYTORCH, JAVA]
+        before = load.look(self._pids())
+        values = {}
+        for name in names:
+            time.sleep(PAUSE)
+            values[name] = of(name)
+        others = load.others(before, load.look(self._pids()))
+        self._add(kind, ratios.Pair(self._number, values[JAVA], values[PYTORCH], others))
+
+    def _memory(self, kind: str, peaks: dict[str, Optional[float]]) -> None:
+        """The largest memory so far; no other program disturbs it."""
+        if None not in peaks.values():
+            self._add(kind, ratios.Pair(self._number, peaks[JAVA], peaks[PYTORCH]))
+
+    def _peaks(self) -> dict[str, Optional[float]]:
+        return {name: program.peak_mb() for name, program in self._programs.items()}
+
+    def _pids(self) -> list[int]:
+        return [program.pid for program in self._programs.values()]
+
+    def _add(self, kind: str, pair: ratios.Pair) -> None:
+        self._cell.pairs.setdefault(kind, []).append(pair)
 
 
-def open_program(name: str, weights: Path, threads: int, out: Path) -> Program:
+def open_program(name: str, cell: Cell, out: Path) -> Program:
     """Starts one of the two."""
+    weights = out / cell.network / "weights.safetensors"
+    threads = str(cell.threads)
     if name == JAVA:
         words, env = kernel.program([SERVER, str(weights)])
-        env = {**os.environ, **env, "OMP_NUM_THREADS": str(threads)}
+        env = {**os.environ, **env, "OMP_NUM_THREADS": threads}
     else:
         words = [pytorch.PYTHON, "-m", "bench.server", weights]
-        env = peers_environment(str(threads))
+        env = agreement.environment(threads)
     return Program(name, words, env, out / "log.txt")
 
 
-def check_facts(cell: Cell, programs: dict[str, Program]) -> None:
-    """Checks that both have the same network, precision and threads."""
-    wanted = {"parameters": cell.case["parameters"], "threads": cell.threads,
-              "precision": PRECISION}
-    for name, program in programs.items():
-        found = program.ask("facts")
-        if found != wanted:
-            raise Trouble(f"{name} works with {found}, not with {wanted}.")
-
-
-def turns(
-    programs: dict[str, Program], work: str,
-    note: Callable[[str, int, Callable[[str], float]], None],
-) -> None:
-    """Warms up, and takes the turns of one kind of step."""
-    for program in programs.values():
-        program.seconds(work, WARM_UP)
-    fastest = min(program.seconds(work, WARM_UP // 2) for program in programs.values())
-    steps = math.ceil(TURN / fastest)
-    for pair in range(PAIRS):
-        note(work, pair, lambda name: programs[name].seconds(work, steps))
-
-
-def memory(cell: Cell, kind: str, number: int, programs: dict[str, Program]) -> None:
-    """The largest memory so far: the programs sample first, then they train."""
-    peaks: dict[str, Optional[float]] = {n: p.peak_mb() for n, p in programs.items()}
-    if None not in peaks.values():
-        cell.pairs.setdefault(kind, []).append(
-            ratios.Pair(number, peaks[JAVA], peaks[PYTORCH]))
+def check_facts(cell: Cell, name: str, found: dict[str, Any]) -> None:
+    """Checks that a program has the cell's network, precision and threads."""
+    wanted = {"parameters": cell.case["parameters"], "precision": PRECISION,
+              "threads": cell.threads}
+    if found != wanted:
+        raise Trouble(f"{name} works with {found}, not with {wanted}.")

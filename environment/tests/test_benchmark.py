@@ -10,7 +10,7 @@ import sys
 import unittest
 from unittest import mock
 
-from bench import command, load, programs, ratios, report, rounds
+from bench import agreement, command, load, programs, ratios, report, rounds
 from labkit import places
 from labkit.trouble import Trouble
 from tests.test_compare import Folder
@@ -196,7 +196,7 @@ CASE = {"parameters": 5, "gradientNorm": 1.5}
 
 def differences(**more):
     """What the comparison finds if all is well."""
-    return {**{name: limit / 2 for name, limit in rounds.LIMITS.items()},
+    return {**{name: limit / 2 for name, limit in agreement.LIMITS.items()},
             "parameters": 5, "size of the output": 1.0, **more}
 
 
@@ -206,7 +206,7 @@ class Rounds(Folder):
         cell = rounds.Cell("small", 2, {"parameters": 5})
 
         def opened(name, *arguments):
-            return Fake(name, asked, 0.2 if name == rounds.JAVA else 0.4)
+            return Fake(name, asked, 0.1 if name == rounds.JAVA else 0.2)
 
         with mock.patch.object(rounds, "open_program", opened), \
                 mock.patch.object(rounds.load, "others", return_value=others), \
@@ -218,8 +218,8 @@ class Rounds(Folder):
         cell, _ = self.hold(6)
         found = cell.json(6)["estimates"]
         self.assertEqual({kind: e["counted"] for kind, e in found.items()},
-                         {"start": 6, "denoise": 24, "sample": 6, "sampling_memory": 6,
-                          "train": 24, "memory": 6})
+                         {"start": 6, "denoise": 24, "sample": 6, "train": 24, "idle_memory": 6,
+                          "sampling_memory": 6, "memory": 6})
         for kind in ("denoise", "sample", "train", "memory", "sampling_memory"):
             self.assertAlmostEqual(found[kind]["ratio"], 0.5)
             self.assertAlmostEqual(found[kind]["interval"][0], 0.5)
@@ -227,8 +227,8 @@ class Rounds(Folder):
     def test_they_take_turns_of_equal_length_and_who_begins_changes(self):
         _, asked = self.hold(2)
         turns = [(name, times) for name, work, times in asked
-                 if work == "train" and times not in (rounds.WARM_UP, rounds.WARM_UP // 2)]
-        self.assertEqual({times for _, times in turns}, {3})  # at least 0.5 s for the faster one
+                 if work == "train" and times not in (rounds.WARM_UP, rounds.TRIAL)]
+        self.assertEqual({times for _, times in turns}, {5})  # at least 0.5 s for the faster one
         both = list(zip(turns[::2], turns[1::2]))
         self.assertTrue(all({a[0], b[0]} == {rounds.JAVA, rounds.PYTORCH} for a, b in both))
         first = [a[0] for a, _ in both]
@@ -243,29 +243,29 @@ class Rounds(Folder):
 
     def test_disturbed_rounds_are_repeated_and_not_without_end(self):
         cell, _ = self.hold(6, others=0.5)
-        self.assertEqual(len(cell.pairs["train"]), 2 * 24)
+        self.assertEqual(len(cell.pairs["train"]), 9 * rounds.PAIRS)
         self.assertTrue(cell.json(6)["estimates"]["train"]["disturbed"])
 
     def test_another_network_or_thread_count_is_not_timed(self):
         cell = rounds.Cell("small", 1, {"parameters": 5})
         with self.assertRaisesRegex(Trouble, "'threads': 2.*not with.*'threads': 1"):
-            rounds.check_facts(cell, {"PyTorch": Fake("PyTorch", [], 1)})
+            rounds.check_facts(cell, "PyTorch", Fake("PyTorch", [], 1).ask("facts"))
 
     def test_what_is_computed_must_be_equal(self):
-        rounds.check("small", CASE, differences())
-        for name, limit in rounds.LIMITS.items():
+        agreement.check("small", CASE, differences())
+        for name, limit in agreement.LIMITS.items():
             for value in (1.1 * limit, math.nan):
                 with self.assertRaisesRegex(Trouble, f"{name} {value:.3g}, at most"):
-                    rounds.check("small", CASE, differences(**{name: value}))
+                    agreement.check("small", CASE, differences(**{name: value}))
         for fault, message in (({"parameters": 6}, "6 parameters, not 5"),
                                ({"size of the output": 0.01}, "an output of 0.01")):
             with self.assertRaisesRegex(Trouble, message):
-                rounds.check("small", CASE, differences(**fault))
+                agreement.check("small", CASE, differences(**fault))
         with self.assertRaisesRegex(Trouble, "a gradient of 0.9, more than 1"):
-            rounds.check("small", {**CASE, "gradientNorm": 0.9}, differences())
+            agreement.check("small", {**CASE, "gradientNorm": 0.9}, differences())
 
     def test_the_programs_in_java_exist_and_share_the_settings(self):
-        for name in (rounds.MAKER, rounds.SERVER):
+        for name in (agreement.MAKER, rounds.SERVER):
             path = places.ROOT / "src" / "main" / "java" / f"{name.replace('.', '/')}.java"
             self.assertTrue(path.exists(), path)
         java = path.read_text(encoding="utf-8")
@@ -338,7 +338,7 @@ class Options(unittest.TestCase):
             held = []
             with mock.patch.object(command.kernel, "program",
                                    return_value=([], {"OMP_NUM_THREADS": "4"})), \
-                    mock.patch.object(rounds, "prove", return_value={"parameters": 1}), \
+                    mock.patch.object(agreement, "prove", return_value={"parameters": 1}), \
                     mock.patch.object(rounds, "measure", lambda cell, *rest: held.append(
                         (cell.network, cell.threads))):
                 command.measure(quick, 6, places.TARGET)
