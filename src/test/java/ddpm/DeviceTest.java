@@ -20,6 +20,8 @@ import ddpm.doctor.RunRecord;
 import ddpm.loss.LossWeight;
 import ddpm.loss.SquaredErrorLoss;
 import ddpm.loss.VariationalBound;
+import ddpm.measure.BitsPerDimension;
+import ddpm.measure.DigitClassifier;
 import ddpm.network.Compute;
 import ddpm.network.UNet;
 import ddpm.posterior.Posterior;
@@ -196,6 +198,24 @@ class DeviceTest {
             new VariationalBound(FORWARD, prediction, ReverseVariance.POSTERIOR)
                     .evaluate(net, x0, new SplittableRandom(1));
             assertAllOnGpu(STEPS * 4);
+        }
+    }
+
+    @Test
+    void bitsPerDimensionAreComputedWhereTheNetworkIs() {
+        var bound = new VariationalBound(FORWARD, Prediction.V, ReverseVariance.POSTERIOR);
+        var drawn = new BitsPerDimension.Drawn(2, 3, 1);
+        BitsPerDimension.estimate(bound, net, IMAGES, drawn, work);
+        assertAllOnGpu(STEPS * 4);
+    }
+
+    @Test
+    void theClassifierMakesItsArraysOnItsDevice() {
+        ImageSet digits = ImageSet.of(1, 28, 28, new byte[2 * 784]);
+        try (DigitClassifier classifier = DigitClassifier.shipped(GPU)) {
+            assertAllOnGpu(2); // its parameters, and its operations
+            assertEquals(2, classifier.read(digits).count());
+            assertAllOnGpu(1); // the batch
         }
     }
 

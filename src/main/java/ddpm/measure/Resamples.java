@@ -10,7 +10,10 @@ import java.util.function.ToDoubleFunction;
  * again, with replacement, from those that are there. Efron and Tibshirani (1993), Alg. 6.1.
  *
  * <p>The interval is the score ± 1.96 standard deviations of the redrawn scores. Their mean is not
- * used: for a distance it is too large, because redrawn samples are less varied.
+ * used: for a distance it is too large, because redrawn samples are less varied. For two clouds of
+ * one law the intervals of the two distances are too wide, by a factor of 2 to 3: five disjoint
+ * sets of 1,000 real digits are at Fréchet distances from other real digits that spread by 0.4, and
+ * the bootstrap says 0.8 to 1.2. Seeds tell better.
  *
  * @param repeats how often to draw again, at least 20
  * @param seed of the draws

@@ -38,34 +38,17 @@ public final class DrawDigits {
                 arguments.length == 3 || arguments.length == 4,
                 "need the weights, the number of images and the file to write, got %d words",
                 arguments.length);
-        int count = (int) number("number of images", arguments[1], 1, 1_000_000);
+        int count = Words.integer("number of images", arguments[1], 1, 1_000_000);
         long seed =
                 arguments.length == 3
                         ? SEED
-                        : number("seed", arguments[3], Long.MIN_VALUE, Long.MAX_VALUE);
+                        : Words.integer("seed", arguments[3], Long.MIN_VALUE, Long.MAX_VALUE);
         double seconds = draw(Path.of(arguments[0]), count, Path.of(arguments[2]), seed);
         JsonObject report = new JsonObject();
         report.addProperty("images", count);
         report.addProperty("seconds", seconds);
         report.addProperty("sampler", "DDIM, " + STEPS + " steps, η = 0");
         new PrintStream(System.out, true, StandardCharsets.UTF_8).println(report);
-    }
-
-    private static long number(String what, String word, long least, long most) {
-        try {
-            long number = Long.parseLong(word);
-            Check.that(
-                    least <= number && number <= most,
-                    "the %s must be in [%d, %d], got %s",
-                    what,
-                    least,
-                    most,
-                    word);
-            return number;
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException(
-                    "the " + what + " must be an integer, got " + word, e);
-        }
     }
 
     private static double draw(Path weights, int count, Path file, long seed) {
