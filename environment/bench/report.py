@@ -8,8 +8,8 @@ from typing import Any
 
 from . import agreement, ratios, rounds
 
-HEAD = ["network", "threads", "", "this library", "PyTorch", "ratio", "95 % interval",
-        "pairs counted", "dropped"]
+HEAD = ["network, parameters", "threads", "", "this library", "PyTorch", "ratio",
+        "95 % interval", "pairs counted", "dropped"]
 NOTHING = "—"
 
 # What is measured: its name, the unit, and how a number of seconds or megabytes is shown in it.

@@ -67,7 +67,8 @@ class Cell:
 def measure(cell: Cell, rounds: int, out: Path) -> None:
     """Holds rounds until there are enough quiet pairs."""
     for number in range(1, math.ceil(MOST_ROUNDS * rounds) + 1):
-        what = f"{cell.network} network, {cell.threads} thread(s): round {number} of {rounds}"
+        of = f"of {rounds}" if number <= rounds else "because others disturbed"
+        what = f"{cell.network} network, {cell.threads} thread(s): round {number} {of}"
         with progress.part(what):
             Round(cell, number, out).hold()
         if number >= rounds and cell.is_complete(rounds):
