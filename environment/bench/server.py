@@ -11,8 +11,6 @@ from typing import Any
 
 import torch
 
-from peers import idx
-
 from . import steps
 
 BATCH = 64
@@ -76,6 +74,8 @@ class Server:
     def _images(self) -> torch.Tensor:
         """MNIST where it fits, else images of noise: their content changes no time."""
         if self._shape[1:] == (1, 28, 28):
+            from peers import idx  # here, so that the start does not wait for it
+
             size, data = idx.mnist("train-images")
             return torch.frombuffer(bytearray(data), dtype=torch.uint8).reshape(
                 size[0], 1, *size[1:])
