@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 
-from . import machine, packages, places, progress
+from . import command, machine, packages, places, progress
 from .trouble import Remedy, Trouble
 
 PINNED = places.ENVIRONMENT / "pytorch-requirements.txt"
@@ -15,6 +16,14 @@ DOWNLOADS = places.LAB / "pytorch-downloads"  # removed at the end
 NEEDED_MB = 12_000  # at the most: downloaded, unpacked and kept for another try
 KEPT_GB = 6
 OLDEST, NEWEST = (3, 11), (3, 13)  # diffusers needs the one, and PyTorch 2.7.1 knows the other
+
+
+def set_up(script: str, install: bool) -> None:
+    """Sets up the library, its kernel and this environment, for a script that needs them all."""
+    check_python(script)
+    command.set_up(command.parse(["--setup-only", *(["--yes"] if install else [])]))
+    with machine.lock(places.LAB / "lock"):
+        ensure()
 
 
 def ensure() -> None:
@@ -31,16 +40,16 @@ def ensure() -> None:
         shutil.rmtree(DOWNLOADS)
 
 
-def check_python(version: tuple[int, int] = sys.version_info[:2]) -> None:
+def check_python(script: str, version: tuple[int, int] = sys.version_info[:2]) -> None:
     """Raises Trouble if the packages of the list do not exist for this Python."""
     if not OLDEST <= version <= NEWEST:
         raise Trouble(
-            f"The comparison needs Python {name(OLDEST)} to {name(NEWEST)}; this is Python "
-            f"{name(version)} ({sys.executable}). Start it with another one.",
+            f"PyTorch needs Python {name(OLDEST)} to {name(NEWEST)}; this is Python "
+            f"{name(version)} ({sys.executable}). Start the script with another one.",
             Remedy(
-                debian="python3.12 environment/compare.py",
-                macos="brew install python@3.12 && python3.12 environment/compare.py",
-                windows="py -3.12 environment/compare.py",
+                debian=f"python3.12 {script}",
+                macos=f"brew install python@3.12 && python3.12 {script}",
+                windows=f"py -3.12 {script}",
                 conda="conda create -y -n compare python=3.12 && conda activate compare",
             ),
         )
@@ -49,6 +58,11 @@ def check_python(version: tuple[int, int] = sys.version_info[:2]) -> None:
 def name(version: tuple[int, int]) -> str:
     """Such as 3.12."""
     return ".".join(map(str, version))
+
+
+def version() -> str:
+    """The version of PyTorch in the list."""
+    return re.search(r"^torch==(.+)$", PINNED.read_text(encoding="utf-8"), re.MULTILINE)[1]
 
 
 def environment() -> dict[str, str]:

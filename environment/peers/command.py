@@ -8,7 +8,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from labkit import command, machine, places, progress, pytorch
+from labkit import command, places, progress, pytorch
 from labkit.trouble import Trouble
 
 from . import contest, report
@@ -42,10 +42,7 @@ def main(argv: Sequence[str]) -> int:
 def work(options: argparse.Namespace) -> int:
     """Sets up, holds the contest and prints its table."""
     check(options)
-    pytorch.check_python()
-    command.set_up(command.parse(["--setup-only", *(["--yes"] if options.yes else [])]))
-    with machine.lock(places.LAB / "lock"):
-        pytorch.ensure()
+    pytorch.set_up("environment/compare.py", options.yes)
     if options.setup_only:
         return 0
     out = options.out.resolve()

@@ -221,9 +221,9 @@ class PyTorch(Folder):
     def test_a_python_without_packages_is_told_so(self):
         for version in ((3, 10), (3, 14)):
             with self.assertRaisesRegex(Trouble, "needs Python 3.11 to 3.13"):
-                pytorch.check_python(version)
+                pytorch.check_python("a.py", version)
         for version in ((3, 11), (3, 13)):
-            pytorch.check_python(version)
+            pytorch.check_python("a.py", version)
 
     def test_its_version_is_that_of_the_engine(self):
         pom = (places.ROOT / "pom.xml").read_text(encoding="utf-8")

@@ -4,7 +4,7 @@
  * <p>The parts follow the paper, and a part uses only the parts before it: {@code schedule}, {@code
  * forward}, {@code posterior}, {@code loss}, {@code network}, {@code training}, {@code sampling},
  * {@code measure}, which alone may use {@code data}. Beside them stand {@code data}, {@code
- * pretrained}, {@code doctor} and {@code notebook}.
+ * pretrained}, {@code doctor}, {@code benchmark} and {@code notebook}.
  *
  * <p>Symbols, the same everywhere:
  *

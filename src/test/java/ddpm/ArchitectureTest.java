@@ -40,6 +40,7 @@ final class ArchitectureTest {
                     "data", Set.of("schedule", "forward", "posterior"),
                     "pretrained", partsAnd("data"),
                     "doctor", partsAnd("data"),
+                    "benchmark", partsAnd("data", "pretrained"),
                     "notebook", partsAnd("data", "pretrained", "doctor"));
 
     // A use of a package is an import or a name written out in full.

@@ -1,0 +1,74 @@
+"""The command line of benchmark.py, and its set-up."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from labkit import command, kernel, places, pytorch
+from labkit.trouble import Trouble
+from peers import contest
+from peers.command import warn_if_busy
+
+from . import agreement, load, report, rounds
+
+SCRIPT = "environment/benchmark.py"
+HELP = f"""\
+Times this library beside PyTorch: the same network, the same weights, the same libtorch, steps in
+turn. The first time it downloads 3 GB and keeps {pytorch.KEPT_GB} GB in .lab/, which compare.py
+uses too. Nothing else should run beside it."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    p = argparse.ArgumentParser(prog="benchmark.py", description=HELP)
+    p.add_argument("--quick", action="store_true",
+                   help="only the small network, on all cores: some minutes")
+    p.add_argument("--rounds", type=int, default=rounds.ROUNDS,
+                   help=f"pairs of fresh processes for each network ({rounds.ROUNDS}; fewer give "
+                        "no interval)")
+    p.add_argument("--out", type=Path, default=places.TARGET / "benchmark",
+                   help="the folder for weights, results and logs (target/benchmark)")
+    p.add_argument("--setup-only", action="store_true", help="set up and time nothing")
+    p.add_argument("--yes", action="store_true", help="install missing system packages")
+    return p
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs the command."""
+    return command.guarded(lambda: work(parser().parse_args(argv)))
+
+
+def work(options: argparse.Namespace) -> int:
+    """Sets up, measures and prints the table."""
+    if options.rounds < 1:
+        raise Trouble(f"--rounds must be at least 1, got {options.rounds}.")
+    pytorch.set_up(SCRIPT, options.yes)
+    if options.setup_only:
+        return 0
+    warn_if_busy()
+    out = options.out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    found = measure(options.quick, options.rounds, out)
+    places.write(out / "results.json", json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    print(report.text(found))
+    print(report.last_line(found))
+    return 0
+
+
+def measure(quick: bool, number: int, out: Path) -> dict:
+    """All cells, one after the other; nothing is timed before both compute the same."""
+    most = int(kernel.program([])[1]["OMP_NUM_THREADS"])
+    networks = rounds.NETWORKS[:1] if quick else rounds.NETWORKS
+    threads = [most] if quick else sorted({1, most}, reverse=True)
+    found = {"machine": contest.machine_name(), "load": contest.load(),
+             "watched": load.look([]) is not None, "pytorch": pytorch.version(),
+             "precision": rounds.PRECISION, "rounds": number}
+    cases = {network: agreement.prove(network, out) for network in networks}
+    cells = [rounds.Cell(network, count, cases[network])
+             for network in networks for count in threads]
+    for cell in cells:
+        rounds.measure(cell, number, out)
+    return {**found, "cells": [cell.json(number) for cell in cells]}

@@ -1,0 +1,2 @@
+/** What environment/benchmark.py times beside PyTorch. Beside the numbered parts. */
+package ddpm.benchmark;
