@@ -100,18 +100,25 @@ public final class ScoreModels {
                 .collect(Collectors.joining(" | ", "| " + weights + " | " + sampler + " | ", " |"));
     }
 
-    /** A sampler and its number of steps; 0 stands for all. */
+    /** A sampler and its number of steps. */
     record Choice(Kind kind, int steps) {
 
         enum Kind {
-            DDPM,
-            DDIM,
-            SOLVER
+            DDPM("DDPM"),
+            DDIM("DDIM"),
+            SOLVER("DPM-Solver++");
+
+            private final String title;
+
+            Kind(String title) {
+                this.title = title;
+            }
         }
 
         static Choice parse(String word) {
+            int last = Recipe.MNIST_SCHEDULE.steps();
             if (word.equals("ddpm")) {
-                return new Choice(Kind.DDPM, 0);
+                return new Choice(Kind.DDPM, last);
             }
             String[] parts = word.split(":", -1);
             Check.that(
@@ -119,26 +126,20 @@ public final class ScoreModels {
                     "a sampler is ddpm, ddim:STEPS or solver:STEPS, got %s",
                     word);
             Kind kind = parts[0].equals("ddim") ? Kind.DDIM : Kind.SOLVER;
-            int last = Recipe.MNIST_SCHEDULE.steps();
             return new Choice(kind, Words.integer("number of steps", parts[1], 2, last));
         }
 
         Sampler of(Pretrained model) {
-            int last = model.forward().schedule().steps();
+            StepSubset visited = StepSubset.uniform(model.forward().schedule().steps(), steps);
             return switch (kind) {
                 case DDPM -> new AncestralSampler(model.denoiser(), ReverseVariance.POSTERIOR);
-                case DDIM -> new DdimSampler(model.denoiser(), StepSubset.uniform(last, steps), 0);
-                case SOLVER ->
-                        new SecondOrderSampler(model.denoiser(), StepSubset.uniform(last, steps));
+                case DDIM -> new DdimSampler(model.denoiser(), visited, 0);
+                case SOLVER -> new SecondOrderSampler(model.denoiser(), visited);
             };
         }
 
         String title() {
-            return switch (kind) {
-                case DDPM -> "DDPM, " + Recipe.MNIST_SCHEDULE.steps() + " steps";
-                case DDIM -> "DDIM, " + steps + " steps";
-                case SOLVER -> "DPM-Solver++, " + steps + " steps";
-            };
+            return kind.title + ", " + steps + " steps";
         }
     }
 }
