@@ -46,6 +46,19 @@ public final class Tensors {
     }
 
     /**
+     * A copy with another owner.
+     *
+     * @param manager owns the copy
+     * @param x any tensor on the manager's device; it stays as it is
+     * @return the same values in memory of their own
+     */
+    public static NDArray copy(NDManager manager, NDArray x) {
+        NDArray copy = x.duplicate();
+        copy.attach(manager);
+        return copy;
+    }
+
+    /**
      * The values of a tensor. For one on a GPU the engine makes a copy in main memory and keeps it
      * for as long as the tensor's manager lives; here it is freed at once.
      *

@@ -134,7 +134,7 @@ public final class SharedCase {
 
     private static void warmUp(Workload workload, NDArray x0, Path folder) {
         Trainer trainer = workload.trainer();
-        trainer.run(WARM_UP, (manager, step) -> copy(manager, x0), step -> {});
+        trainer.run(WARM_UP, (manager, step) -> Tensors.copy(manager, x0), step -> {});
         save(workload, trainer, folder.resolve("before.safetensors"));
         try (CheckpointFile file = CheckpointFile.open(folder.resolve("weights.safetensors"))) {
             file.save(workload.network().config(), workload.network().weights(), Map.of());
@@ -165,15 +165,9 @@ public final class SharedCase {
         Trainer trainer = workload.trainer(t, eps);
         Checkpoint.load(folder.resolve("before.safetensors")).resume(trainer);
         TrainingListener.Step[] made = new TrainingListener.Step[1];
-        trainer.run(1, (manager, step) -> copy(manager, x0), step -> made[0] = step);
+        trainer.run(1, (manager, step) -> Tensors.copy(manager, x0), step -> made[0] = step);
         save(workload, trainer, folder.resolve("after.safetensors"));
         return made[0];
-    }
-
-    private static NDArray copy(NDManager manager, NDArray x) {
-        NDArray copy = x.duplicate();
-        copy.attach(manager);
-        return copy;
     }
 
     private static float[] floats(int[] values) {

@@ -76,8 +76,7 @@ final class ObjectiveExam implements Exam {
     /** The loss of a network in a manager of its own, which is closed at once. */
     private static double loss(Patient patient, NoisePredictor network, NDArray c, Draws draws) {
         try (NDManager work = c.getManager().newSubManager()) {
-            NDArray batch = c.duplicate();
-            batch.attach(work);
+            NDArray batch = Tensors.copy(work, c);
             return patient.objective.orElseThrow().apply(network).loss(batch, draws).getFloat();
         }
     }

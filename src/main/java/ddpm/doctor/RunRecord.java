@@ -2,6 +2,7 @@ package ddpm.doctor;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ddpm.Tensors;
 import ddpm.training.Trainer;
 import ddpm.training.TrainingListener;
 import ddpm.training.TrainingStopped;
@@ -39,7 +40,7 @@ public final class RunRecord implements TrainingListener {
     public RunRecord(Trainer trainer) {
         this.trainer = trainer;
         own = trainer.weights().manager().newSubManager();
-        before = copy(trainer.weights().flat());
+        before = Tensors.copy(own, trainer.weights().flat());
     }
 
     @Override
@@ -51,13 +52,7 @@ public final class RunRecord implements TrainingListener {
                 trainer.average().map(a -> distance(now, a.weights().flat())).orElse(Double.NaN);
         moves.add(new Move(distance(now, before), toAverage));
         before.close();
-        before = copy(now);
-    }
-
-    private NDArray copy(NDArray weights) {
-        NDArray copy = weights.duplicate();
-        copy.attach(own);
-        return copy;
+        before = Tensors.copy(own, now);
     }
 
     private double distance(NDArray a, NDArray b) {

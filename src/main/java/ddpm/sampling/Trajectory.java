@@ -3,6 +3,7 @@ package ddpm.sampling;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ddpm.Check;
+import ddpm.Tensors;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
@@ -33,14 +34,8 @@ public final class Trajectory implements SamplingListener {
     @Override
     public void onStep(int t, NDArray xt, NDArray x0) {
         if (wanted.contains(t)) {
-            frames.put(t, new Frame(copy(xt), copy(x0)));
+            frames.put(t, new Frame(Tensors.copy(owner, xt), Tensors.copy(owner, x0)));
         }
-    }
-
-    private NDArray copy(NDArray x) {
-        NDArray copy = x.duplicate();
-        copy.attach(owner);
-        return copy;
     }
 
     /**
