@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +18,16 @@ LEAST_OUTPUT = 0.1  # else an equal output would say little
 LEAST_GRADIENT = 1.0  # else it is not shortened, and an equal step does not show how
 
 
-def environment(threads: str) -> dict[str, str]:
-    """What PyTorch's program finds: the memory settings and the threads of the library."""
-    return {**pytorch.environment(), **kernel.MALLOC, "OMP_NUM_THREADS": threads}
-
-
 def prove(network: str, out: Path) -> dict[str, Any]:
     """Lets both compute the same case, and raises Trouble if they do not agree."""
     folder = out / network
     folder.mkdir(parents=True, exist_ok=True)
     java, env = kernel.program([MAKER, network, str(folder)])
-    made = contest.run(java, {**os.environ, **env}, f"{network} network: write down a case", out)
+    made = contest.run(java, env, f"{network} network: write down a case", out)
     case = made.result
     words = [pytorch.PYTHON, "-m", "bench.prove", folder, case["loss"], case["gradientNorm"],
              *reversed(case["visited"])]
-    done = contest.run(words, environment(env["OMP_NUM_THREADS"]),
+    done = contest.run(words, pytorch.environment(env["OMP_NUM_THREADS"]),
                        f"{network} network: compare PyTorch with it", out)
     check(network, case, done.result)
     return {"parameters": case["parameters"], "differences": done.result}

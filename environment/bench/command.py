@@ -29,10 +29,7 @@ def parser() -> argparse.ArgumentParser:
     p.add_argument("--rounds", type=int, default=rounds.ROUNDS,
                    help=f"pairs of fresh processes for each network ({rounds.ROUNDS}; fewer give "
                         "no interval)")
-    p.add_argument("--out", type=Path, default=places.TARGET / "benchmark",
-                   help="the folder for weights, results and logs (target/benchmark)")
-    p.add_argument("--setup-only", action="store_true", help="set up and time nothing")
-    p.add_argument("--yes", action="store_true", help="install missing system packages")
+    pytorch.add_options(p, "benchmark")
     return p
 
 

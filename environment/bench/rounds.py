@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import math
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from typing import Any, Optional
 from labkit import kernel, progress, pytorch
 from labkit.trouble import Trouble
 
-from . import agreement, load, ratios
+from . import load, ratios
 from .programs import Program
 
 JAVA, PYTORCH = "this library", "PyTorch"
@@ -151,10 +150,10 @@ def open_program(name: str, cell: Cell, out: Path) -> Program:
     threads = str(cell.threads)
     if name == JAVA:
         words, env = kernel.program([SERVER, str(weights)])
-        env = {**os.environ, **env, "OMP_NUM_THREADS": threads}
+        env = {**env, "OMP_NUM_THREADS": threads}
     else:
         words = [pytorch.PYTHON, "-m", "bench.server", weights]
-        env = agreement.environment(threads)
+        env = pytorch.environment(threads)
     return Program(name, words, env, out / "log.txt")
 
 

@@ -152,8 +152,7 @@ def work(options: argparse.Namespace) -> int:
     if options.setup_only:
         return 0
     if options.java:
-        command, env = kernel.program(options.java)
-        return call(command, {**os.environ, **env})
+        return call(*kernel.program(options.java))
     if names is None:
         return open_lab(options)
     return run(chosen or notebooks.choose([]), options)

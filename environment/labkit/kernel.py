@@ -108,11 +108,14 @@ def specification(jdk: java.Jdk, options: Iterable[str], env: dict[str, str]) ->
 
 
 def program(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """A command that starts a class of the library as the registered kernel is started."""
+    """A command that starts a class of the library as the registered kernel is started.
+
+    With it comes the environment to start it in.
+    """
     registered = json.loads((places.KERNEL / "kernel.json").read_text(encoding="utf-8"))
     argv = registered["argv"]
     start = argv[: argv.index("--add-opens")]
-    return [*start, "-cp", class_path(), *words], registered["env"]
+    return [*start, "-cp", class_path(), *words], {**os.environ, **registered["env"]}
 
 
 def class_path(*more: Path) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import shutil
 import sys
+from pathlib import Path
 
-from . import command, machine, packages, places, progress
+from . import command, kernel, machine, packages, places, progress
 from .trouble import Remedy, Trouble
 
 PINNED = places.ENVIRONMENT / "pytorch-requirements.txt"
@@ -16,6 +18,14 @@ DOWNLOADS = places.LAB / "pytorch-downloads"  # removed at the end
 NEEDED_MB = 12_000  # at the most: downloaded, unpacked and kept for another try
 KEPT_GB = 6
 OLDEST, NEWEST = (3, 11), (3, 13)  # diffusers needs the one, and PyTorch 2.7.1 knows the other
+
+
+def add_options(parser: argparse.ArgumentParser, name: str) -> None:
+    """The options that the scripts with this environment share; the name is that of a folder."""
+    parser.add_argument("--out", type=Path, default=places.TARGET / name,
+                        help=f"the folder for weights, results and logs (target/{name})")
+    parser.add_argument("--setup-only", action="store_true", help="set up and measure nothing")
+    parser.add_argument("--yes", action="store_true", help="install missing system packages")
 
 
 def set_up(script: str, install: bool) -> None:
@@ -65,10 +75,12 @@ def version() -> str:
     return re.search(r"^torch==(.+)$", PINNED.read_text(encoding="utf-8"), re.MULTILINE)[1]
 
 
-def environment() -> dict[str, str]:
-    """What the libraries find: no network, no progress bars."""
+def environment(threads: str) -> dict[str, str]:
+    """What the libraries find: the memory settings of the kernel, no network, no progress bars."""
     env = {
         **os.environ,
+        **kernel.MALLOC,
+        "OMP_NUM_THREADS": threads,
         "TQDM_DISABLE": "1",
         "HF_HUB_OFFLINE": "1",
         "PYTHONPATH": str(places.ENVIRONMENT),

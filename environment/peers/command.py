@@ -25,12 +25,9 @@ def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="compare.py", description=HELP)
     p.add_argument("--minutes", type=float, default=10, help="for each training (10)")
     p.add_argument("--samples", type=int, default=2000, help="images that each draws (2000)")
-    p.add_argument("--out", type=Path, default=places.TARGET / "compare",
-                   help="the folder for weights, images and logs (target/compare)")
     p.add_argument("--score-only", action="store_true",
                    help="score again what an earlier run left in the folder")
-    p.add_argument("--setup-only", action="store_true", help="set up and train nothing")
-    p.add_argument("--yes", action="store_true", help="install missing system packages")
+    pytorch.add_options(p, "compare")
     return p
 
 

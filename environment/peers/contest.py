@@ -33,8 +33,7 @@ class Done:
 def hold(minutes: float, samples: int, out: Path) -> dict[str, Any]:
     """All trainings, one after the other, then all drawings."""
     java, env = kernel.program([])
-    env = {**os.environ, **env}
-    peers = {**pytorch.environment(), **kernel.MALLOC, "OMP_NUM_THREADS": env["OMP_NUM_THREADS"]}
+    peers = pytorch.environment(env["OMP_NUM_THREADS"])
     found: dict[str, Any] = {
         "minutes": minutes, "samples": samples, "threads": int(env["OMP_NUM_THREADS"]),
         "machine": machine_name(), "load": load(), "libraries": {},
@@ -69,7 +68,7 @@ def score(samples: int, out: Path) -> dict[str, Any]:
     java, env = kernel.program([SCORER])
     files = {OURS: "ours", **PEERS}
     words = ["--floor", samples, "--noise", samples, *(out / f"{f}.idx" for f in files.values())]
-    done = run([*java, *words], {**os.environ, **env}, "score the images", out)
+    done = run([*java, *words], env, "score the images", out)
     lines = [json.loads(line) for line in done.output.splitlines() if line.startswith("{")]
     for line in lines:
         del line["name"]  # a path of this machine

@@ -113,7 +113,7 @@ class Run(unittest.TestCase):
 class Program(unittest.TestCase):
     def test_it_runs_with_the_engine_of_the_kernel_and_gives_its_exit_code(self):
         command, env = kernel.program(["ddpm.pretrained.TrainDigits"])
-        done = subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True,
+        done = subprocess.run(command, env=env, capture_output=True, text=True,
                               check=False)
         self.assertEqual(done.returncode, 1)
         self.assertIn("need the file to write, got 0 words", done.stderr)
