@@ -46,6 +46,11 @@ class Jdk:
         """The launcher."""
         return self.home / "bin" / f"java{EXE}"
 
+    @property
+    def javac(self) -> Path:
+        """The compiler."""
+        return self.home / "bin" / f"javac{EXE}"
+
     def environment(self, base: Mapping[str, str]) -> dict[str, str]:
         """An environment in which Maven uses this JDK."""
         return {**base, "JAVA_HOME": str(self.home)}
@@ -87,7 +92,7 @@ def examine(launcher: Path) -> Union[Jdk, str, None]:
     jdk = Jdk(Path(home[1]), int(version[1]))
     if jdk.version < OLDEST_JAVA:
         return f"Java {jdk.version} is too old ({launcher})."
-    if not (jdk.home / "bin" / f"javac{EXE}").exists():
+    if not jdk.javac.exists():
         return f"{launcher} is a JRE: it has no compiler."
     return jdk if has_jshell(jdk) else f"{launcher} has no module jdk.jshell."
 

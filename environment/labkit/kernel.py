@@ -12,7 +12,8 @@ from pathlib import Path
 from . import gpu, java, machine, places, progress
 from .trouble import FONTS, Trouble
 
-MAIN_CLASS = "org.dflib.jjava.distro.JJava"
+MAIN_CLASS = "org.dflib.jjava.distro.Launcher"
+LAUNCHER = places.ENVIRONMENT / "kernel"
 WARM_UP = places.ENVIRONMENT / "WarmUp.java"
 NO_FONTS = "no fonts"
 
@@ -44,7 +45,11 @@ MALLOC = {
 
 
 def ensure(jdk: java.Jdk, with_gpu: bool) -> None:
-    """Writes the kernel's registration if it changed, and starts the engine once if it is new."""
+    """Writes the kernel's registration if it changed, and starts the engine once if it is new.
+
+    Compiles the launcher first, the few classes that correct JJava.
+    """
+    compile_launcher(jdk)
     options = jvm_options(jdk)
     env = environment(with_gpu)
     spec = json.dumps(specification(jdk, options, env), indent=2) + "\n"
@@ -58,6 +63,22 @@ def ensure(jdk: java.Jdk, with_gpu: bool) -> None:
     path = places.KERNEL / "kernel.json"
     if not path.exists() or path.read_text(encoding="utf-8") != spec:
         places.write(path, spec)
+
+
+def compile_launcher(jdk: java.Jdk) -> None:
+    """Compiles the launcher against the installed JJava if one of them is new."""
+    sources = sorted(LAUNCHER.glob("*.java"))
+    jjava = places.KERNEL / "jjava.jar"
+    classes = places.KERNEL / "classes"
+    wanted = places.digest([*sources, jjava], jdk.version)
+    if places.stamp("launcher") == wanted and classes.exists():
+        return
+    with progress.part("Kernel"):
+        places.clear_stamp("launcher")
+        shutil.rmtree(classes, ignore_errors=True)
+        javac = [jdk.javac, "--release", java.OLDEST_JAVA, "-encoding", "UTF-8", "-nowarn"]
+        progress.run_logged([*javac, "-cp", jjava, "-d", classes, *sources], "javac")
+        places.set_stamp("launcher", wanted)
 
 
 def jvm_options(jdk: java.Jdk) -> list[str]:
@@ -96,7 +117,7 @@ def specification(jdk: java.Jdk, options: Iterable[str], env: dict[str, str]) ->
             "--add-opens",
             "jdk.jshell/jdk.jshell=ALL-UNNAMED",
             "-cp",
-            class_path(places.KERNEL / "jjava.jar"),
+            class_path(places.KERNEL / "jjava.jar", places.KERNEL / "classes"),
             MAIN_CLASS,
             "{connection_file}",
         ],
