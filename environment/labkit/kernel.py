@@ -16,6 +16,7 @@ MAIN_CLASS = "org.dflib.jjava.distro.Launcher"
 LAUNCHER = places.ENVIRONMENT / "kernel"
 WARM_UP = places.ENVIRONMENT / "WarmUp.java"
 NO_FONTS = "no fonts"
+THREADS = "OMP_NUM_THREADS"
 
 JVM_OPTIONS = (
     "-XX:+UseSerialGC",
@@ -55,7 +56,8 @@ def ensure(jdk: java.Jdk, with_gpu: bool) -> None:
     spec = json.dumps(specification(jdk, options, env), indent=2) + "\n"
     jars = [(path.name, path.stat().st_size) for path in sorted(places.LIB.glob("*.jar"))
             if not path.name.startswith("ddpm-notebooks-")]
-    wanted = places.digest([WARM_UP], spec, jars, jdk.version)
+    unpacked = {name: value for name, value in env.items() if name != THREADS}
+    wanted = places.digest([WARM_UP], str(jdk.java), jdk.version, options, unpacked, jars)
     if places.stamp("engine") != wanted or not places.ENGINE.exists():
         with progress.part("Engine"):
             warm_up(jdk, options, env)
@@ -99,7 +101,7 @@ def environment(with_gpu: bool) -> dict[str, str]:
         "DJL_CACHE_DIR": str(places.ENGINE),
         "DJL_OFFLINE": "true",
         "OPT_OUT_TRACKING": "true",
-        "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS") or str(machine.usable_cores()),
+        THREADS: os.environ.get(THREADS) or str(machine.usable_cores()),
     }
     if sys.platform.startswith("linux"):
         env.update(MALLOC)

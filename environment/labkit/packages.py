@@ -31,7 +31,11 @@ def ensure() -> None:
         return
     machine.check_space(places.ROOT)
     with progress.part("Python packages"):
-        renew(places.VENV, PINNED)
+        if places.GIVEN:
+            check_given(places.VENV)
+            install(places.VENV, PINNED)
+        else:
+            renew(places.VENV, PINNED)
         settings = places.SHARE / "lab" / "settings" / "overrides.json"
         places.write(settings, json.dumps(LAB_SETTINGS, indent=2) + "\n")
         complete(places.VENV, PINNED)
@@ -64,12 +68,24 @@ def check_venv_module() -> None:
         raise Trouble(f"This Python has no module {missing[0]} ({sys.executable}).", VENV)
 
 
+def check_given(venv: Path) -> None:
+    """The user may name an environment that is to be used in place of an own one."""
+    if not python_in(venv).exists():
+        raise Trouble(f"DDPM_PREFIX must name the folder of a Python environment, and there is no "
+                      f"{python_in(venv)}. Correct it, or unset it.")
+
+
 def renew(venv: Path, pinned: Path, env: Optional[Mapping[str, str]] = None) -> None:
     """Makes an environment anew and installs a list into it; what was left of one goes."""
     places.clear_stamp(venv.name)
     if venv.exists():
         shutil.rmtree(venv)
     progress.run_logged([sys.executable, "-m", "venv", venv], "python -m venv")
+    install(venv, pinned, env)
+
+
+def install(venv: Path, pinned: Path, env: Optional[Mapping[str, str]] = None) -> None:
+    """Installs a list into an environment."""
     pip = [python_in(venv), "-m", "pip", "--disable-pip-version-check", "--no-input"]
     progress.run_logged(
         [*pip, "install", "--progress-bar=off", "--retries=2", "-r", pinned], "pip install", env

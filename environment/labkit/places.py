@@ -13,7 +13,9 @@ ENVIRONMENT = ROOT / "environment"
 NOTEBOOKS = ROOT / "notebooks"
 TARGET = ROOT / "target"
 LAB = ROOT / ".lab"
-VENV = LAB / "venv"
+# Where JupyterLab is installed: an environment of our own, or one that exists, as on Binder.
+GIVEN = os.environ.get("DDPM_PREFIX", "")
+VENV = Path(GIVEN) if GIVEN else LAB / "venv"
 LIB = LAB / "lib"
 ENGINE = LAB / "engine"
 GPU = LAB / "gpu"

@@ -110,6 +110,11 @@ class Missing(unittest.TestCase):
         with mock.patch("importlib.util.find_spec", lambda name: None):
             self.assertIn("no module venv", self.message(packages.check_venv_module))
 
+    def test_a_given_environment_without_python(self):
+        text = self.message(packages.check_given, self.folder)
+        self.assertIn("DDPM_PREFIX must name the folder of a Python environment", text)
+        self.assertIn(str(self.folder), text)
+
     def test_an_old_python_is_told_so_and_nothing_else_is_read(self):
         code = (
             "import sys, runpy; sys.version_info = (3, 8, 10);"
