@@ -12,6 +12,7 @@ library     builds the library and puts it beside its dependencies
 kernel      registers the kernel and starts the engine once
 gpu         the CUDA build of the engine
 pytorch     PyTorch and two libraries to compare with, in an environment of their own
+site        the web site of the notebooks, by Sphinx in an environment of its own
 notebooks   finds notebooks; which sources made the outputs
 
 run_notebooks.py, measure.py and report.py, one folder up, run inside the virtual environment.

@@ -22,11 +22,13 @@ from . import (
     packages,
     places,
     progress,
+    site,
     system,
     trouble,
 )
 from .trouble import Remedy, Trouble
 
+ROOT_DIR = "--ServerApp.root_dir"
 HELP = """\
 Sets up everything below .lab/ and opens JupyterLab on notebooks/. The first time takes a
 minute or two and needs the network; after that it takes seconds and needs none.
@@ -43,6 +45,8 @@ def parser() -> argparse.ArgumentParser:
                       help="execute on the full budget and keep the outputs in notebooks/")
     what.add_argument("--check-saved", action="store_true",
                       help="only compare saved outputs with their sources")
+    what.add_argument("--site", action="store_true",
+                      help="make a web site of the notebooks as they are saved, in target/site/")
     what.add_argument("--setup-only", action="store_true", help="set up and open nothing")
     what.add_argument("--java", nargs=argparse.REMAINDER, metavar="CLASS",
                       help="start a program of the library as the kernel would: all words after "
@@ -140,6 +144,8 @@ def work(options: argparse.Namespace) -> int:
         for fault in faults:
             complain(fault)
         return 1 if faults else 0
+    if options.site:
+        return site.make()
     if options.port:
         machine.check_port(options.port)
     names = options.save if options.save is not None else options.run
@@ -198,7 +204,9 @@ def open_lab(options: argparse.Namespace) -> int:
     if options.budget:
         env["DDPM_BUDGET"] = options.budget
     places.NOTEBOOKS.mkdir(exist_ok=True)
-    command = [places.VENV_PYTHON, "-m", "jupyterlab", f"--ServerApp.root_dir={places.NOTEBOOKS}"]
+    command = [places.VENV_PYTHON, "-m", "jupyterlab"]
+    if not any(word.startswith(ROOT_DIR) for word in options.jupyter):
+        command.append(f"{ROOT_DIR}={places.NOTEBOOKS}")
     if options.port:
         command.append(f"--port={options.port}")
     return call([*command, *options.jupyter], env)
