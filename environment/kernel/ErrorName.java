@@ -1,15 +1,16 @@
 package org.dflib.jjava.distro;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dflib.jjava.jupyter.messages.publish.PublishError;
 import org.dflib.jjava.jupyter.messages.reply.ErrorReply;
 
 /**
- * Name and message of an error, taken from the first line of its text. JJava itself gives the name
- * RuntimeException to all that a cell throws.
+ * Name, message and text of an error, the first two taken from the first line of the text. JJava
+ * itself gives the name RuntimeException to all that a cell throws.
  */
-record ErrorName(String name, String message) {
+record ErrorName(String name, String message, List<String> text) {
 
     private static final Pattern STYLE = Pattern.compile("\u001B\\[[0-9;]*m");
     private static final Pattern HEADLINE =
@@ -21,18 +22,19 @@ record ErrorName(String name, String message) {
         Matcher parts = HEADLINE.matcher(headline);
         if (parts.matches()) {
             String message = parts.group("message");
-            return new ErrorName(parts.group("name"), message == null ? "" : message);
+            String words = message == null ? "" : message;
+            return new ErrorName(parts.group("name"), words, error.getStacktrace());
         }
-        return new ErrorName(error.getErrorName(), headline);
+        return new ErrorName(error.getErrorName(), headline, error.getStacktrace());
     }
 
-    PublishError named(PublishError error) {
-        return new PublishError(name, message, error.getStacktrace());
+    PublishError toPublish() {
+        return new PublishError(name, message, text);
     }
 
-    ErrorReply named(ErrorReply error, int executionCount) {
-        var named = new ErrorReply(name, message, error.getStacktrace());
-        named.setExecutionCount(executionCount);
-        return named;
+    ErrorReply toReply(int executionCount) {
+        var reply = new ErrorReply(name, message, text);
+        reply.setExecutionCount(executionCount);
+        return reply;
     }
 }

@@ -27,6 +27,11 @@ final class ErrorText {
     /** How the call begins that stands for a line with a percent sign. */
     private static final String MAGIC = "org.dflib.jjava.";
 
+    /** JShell's names for the code of a cell that is in no method, and for what it adds. */
+    private static final Pattern HIDDEN_METHOD = Pattern.compile("^$|do_it\\$");
+
+    private static final String AUXILIARY = "$Aux";
+
     /** JShell's name for the class around a snippet. */
     private static final Pattern HIDDEN_CLASS = Pattern.compile("REPL\\.\\$JShell\\$\\w+\\.");
 
@@ -41,13 +46,13 @@ final class ErrorText {
             int line = frame.getLineNumber();
             String text = 1 <= line && line <= lines.size() ? lines.get(line - 1).strip() : "";
             text = text.startsWith(MAGIC) ? "" : text;
-            String method = frame.getMethodName().isEmpty() ? "" : name(frame) + ", ";
+            String method = HIDDEN_METHOD.matcher(frame.getMethodName()).find() ? "" : name(frame);
             return "    at %scell [%d]:  %s".formatted(method, cell, text).stripTrailing();
         }
 
         private static String name(StackTraceElement frame) {
             String type = frame.getClassName();
-            return type.isEmpty() ? frame.getMethodName() : type + "." + frame.getMethodName();
+            return (type.isEmpty() ? "" : type + ".") + frame.getMethodName() + ", ";
         }
     }
 
@@ -130,7 +135,7 @@ final class ErrorText {
         List<String> places = new ArrayList<>();
         for (StackTraceElement frame : error.getStackTrace()) {
             Origin origin = origins.get(frame.getFileName());
-            if (origin != null) {
+            if (origin != null && !frame.getMethodName().endsWith(AUXILIARY)) {
                 places.add(origin.place(frame));
             }
         }

@@ -52,6 +52,7 @@ final class Launcher {
         kernel.becomeHandlerForConnection(connection);
         connection.connect();
         connection.waitUntilClose();
+        System.exit(0); // a thread that a cell has left does not hold up a restart
     }
 
     @SuppressWarnings("removal") // two magics that old notebooks still use

@@ -8,6 +8,7 @@ import org.dflib.jjava.jupyter.kernel.HelpLink;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
 import org.dflib.jjava.jupyter.kernel.LanguageInfo;
 import org.dflib.jjava.jupyter.kernel.comm.CommManager;
+import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
 import org.dflib.jjava.jupyter.kernel.history.HistoryManager;
 import org.dflib.jjava.jupyter.kernel.magic.MagicsRegistry;
@@ -99,6 +100,12 @@ final class NotebookKernel extends JavaKernel {
         Object value = super.doEval(code);
         unknownNames.lines().forEach(System.out::println);
         return value;
+    }
+
+    /** A cursor behind the last character asks about that character. */
+    @Override
+    public DisplayData inspect(String code, int at, boolean detailed) {
+        return super.inspect(code, Math.min(at, Math.max(0, code.length() - 1)), detailed);
     }
 
     @Override

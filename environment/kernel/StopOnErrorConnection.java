@@ -106,16 +106,21 @@ final class StopOnErrorConnection extends JupyterConnection {
             }
             if (content instanceof PublishError error) {
                 name = ErrorName.of(error);
-                super.publish((T) name.named(error));
+                super.publish((T) name.toPublish());
             } else {
                 super.publish(content);
             }
         }
 
         @Override
+        public void publish(Message<?> message) {
+            StoppableEvaluator.uninterrupted(() -> super.publish(message));
+        }
+
+        @Override
         public void replyError(MessageType<?> type, ErrorReply error) {
             failed = true;
-            super.replyError(type, name == null ? error : name.named(error, executionCount));
+            super.replyError(type, name == null ? error : name.toReply(executionCount));
         }
     }
 

@@ -29,6 +29,9 @@ final class StoppableEvaluator extends CodeEvaluator {
                     frame.getClassName().equals(ThreadPoolExecutor.class.getName())
                             && frame.getMethodName().equals("getTask");
 
+    /** Held by a thread that writes to a socket, which an interrupt would leave half written. */
+    private static final Object OUTPUT = new Object();
+
     /** The cell that runs, or null. */
     private volatile Cell cell;
 
@@ -111,7 +114,9 @@ final class StoppableEvaluator extends CodeEvaluator {
         Set<Thread> told = new HashSet<>();
         long end = System.nanoTime() + GRACE_NANOS;
         while (cell == current && System.nanoTime() < end) {
-            busyThreads().filter(told::add).forEach(Thread::interrupt);
+            synchronized (OUTPUT) {
+                busyThreads().filter(told::add).forEach(Thread::interrupt);
+            }
             LockSupport.parkNanos(PAUSE_NANOS);
         }
         giveUp(current);
@@ -124,10 +129,26 @@ final class StoppableEvaluator extends CodeEvaluator {
                 .map(Map.Entry::getKey);
     }
 
+    /** Runs what must not be interrupted in the middle; the interrupt comes after it. */
+    static void uninterrupted(Runnable output) {
+        synchronized (OUTPUT) {
+            boolean interrupted = Thread.interrupted();
+            try {
+                output.run();
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
     private void giveUp(Cell current) {
         if (cell == current) {
             current.givenUp = true;
-            super.interrupt();
+            synchronized (OUTPUT) {
+                super.interrupt();
+            }
         }
     }
 }

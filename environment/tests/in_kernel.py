@@ -1,11 +1,13 @@
 """What the kernel must do, on one real kernel. Run by the environment's Python: see test_kernel."""
 
+import base64
 import queue
 import threading
 import time
 import unittest
 from dataclasses import dataclass, field
 
+import jupyter_kernel_test
 from jupyter_client.manager import KernelManager
 
 SLEEP = '{ System.out.println("runs"); Thread.sleep(60_000); }'
@@ -226,6 +228,176 @@ class Stop(unittest.TestCase):
         SHARED.manager.interrupt_kernel()
         time.sleep(0.2)
         self.assertEqual(SHARED.run("1").status, "ok")
+
+
+class Work(unittest.TestCase):
+    """The stop button in a training and a sampling run; and what is kept."""
+
+    SET_UP = """\
+import ai.djl.Device;
+import ai.djl.ndarray.types.Shape;
+import ddpm.Tensors;
+import ddpm.data.Mnist;
+import ddpm.forward.ForwardProcess;
+import ddpm.loss.DiffusionLoss;
+import ddpm.network.*;
+import ddpm.notebook.*;
+import ddpm.sampling.*;
+import ddpm.schedule.LinearSchedule;
+import ddpm.training.*;
+import java.util.*;
+
+var net = UNet.create(UNetConfig.MNIST.withChannels(8, 1, 2, 4), 1, Device.cpu());
+var forward = new ForwardProcess(LinearSchedule.DDPM);
+var objective = new NoiseObjective(DiffusionLoss.simple(forward), net.training(), 1000);
+var settings = new Trainer.Settings(LearningRate.constant(1e-3), 1.0, 7);
+var trainer = new Trainer(net.weights(), objective, settings, Optional.empty());
+Batches batches = (manager, step) -> Mnist.test().batch(manager, 0, 1, 2, 3);
+long threads() {
+    return Thread.getAllStackTraces().entrySet().stream().filter(e ->
+        Arrays.stream(e.getValue()).anyMatch(f -> f.getClassName().startsWith("ddpm."))).count();
+}"""
+
+    @classmethod
+    def setUpClass(cls):
+        answer = SHARED.run(cls.SET_UP)
+        assert answer.status == "ok", answer
+
+    def stopped(self, code, words):
+        """Stops a cell of the library, which says what was kept and leaves nothing running."""
+        (answer, behind), seconds = SHARED.stopped(code, "runs", "1")
+        self.assertEqual((answer.status, behind.status), ("error", "aborted"))
+        self.assertRegex(answer.trace()[0], words)
+        self.assertEqual(len(answer.trace()), 2, "one line, and the reader's own")
+        self.assertLess(seconds, 2)
+        self.assertEqual(SHARED.run("threads()").data()["text/plain"], "0")
+
+    def test_training_keeps_the_model_and_the_next_cell_trains_on(self):
+        self.stopped('''trainer.run(100_000, batches, s -> {
+            if (s.number() % 3 == 0) System.out.println("runs");
+        });''', r"training was interrupted after step \d+; the model keeps its weights")
+        told = SHARED.run("""\
+long before = trainer.step();
+trainer.run(2, batches, s -> {});
+System.out.println(trainer.step() - before);""")
+        self.assertEqual(told.text(), "2\n")
+
+    def test_output_survives_the_button(self):
+        """An interrupt in the middle of a message would break the kernel's output for good."""
+        cell = 'for (int i = 0; ; i++) { Thread.onSpinWait(); System.out.println("runs " + i); }'
+        for _ in range(3):
+            answers, _ = SHARED.stopped(cell.replace("; ;", "; !Thread.interrupted();"), "runs 9")
+            self.assertEqual(answers[0].status, "error")
+            self.assertEqual(SHARED.run("System.out.println(1)").text(), "1\n")
+
+    def test_sampling_loses_nothing(self):
+        self.stopped('''new AncestralSampler(forward).sample(net,
+            Tensors.normal(net.manager(), new Shape(2, 1, 28, 28), new SplittableRandom(1)),
+            new SplittableRandom(2), (t, x, clean) -> System.out.println("runs"));''',
+                     r"sampling was interrupted at t = \d+; nothing is kept, the model is as it")
+
+
+class Shown(unittest.TestCase):
+    """The value of a cell and show(...) look the same."""
+
+    SET_UP = """\
+import ai.djl.ndarray.*;
+import ai.djl.ndarray.types.Shape;
+import ddpm.notebook.*;
+import java.awt.image.BufferedImage;
+import tech.tablesaw.api.*;
+var arrays = NDManager.newBaseManager();
+var chart = Figures.line("Line", "x", "y");
+chart.addSeries("a", new double[] {0, 1}, new double[] {0, 1});
+var picture = new BufferedImage(8, 8, BufferedImage.TYPE_BYTE_GRAY);
+var table = Table.create("Rows", IntColumn.create("n", new int[50]));"""
+
+    CASES = {
+        "chart": "image/png",
+        "picture": "image/png",
+        "ImageGrid.of(java.util.List.of(picture))": "image/png",
+        "Animation.of(java.util.List.of(picture, picture))": "text/html",
+        "table": "text/html",
+        "arrays.zeros(new Shape(4, 1, 28, 28))": "text/html",
+    }
+
+    TEXTS = {
+        "arrays.arange(1000f)": "(1000) float32 on cpu, 0 to 999, mean 499.5",
+        "new double[1000]": "[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, … 1,000 in all]",
+        "new int[] {3, 4}": "[3, 4]",
+        "new float[20][30]": "float[20][30], 0 to 0, mean 0",
+        "new boolean[] {true}": "[true]",
+    }
+
+    @classmethod
+    def setUpClass(cls):
+        answer = SHARED.run(cls.SET_UP)
+        assert answer.status == "ok", answer
+
+    def test_pictures_and_tables(self):
+        for code, kind in self.CASES.items():
+            with self.subTest(code):
+                value, shown = SHARED.run_all(code, f"Notebook.show({code});")
+                self.assertIn(kind, value.data())
+                self.assertEqual(value.data(), shown.data("display_data"))
+                self.assertEqual(value.text("stderr") + shown.text("stderr"), "")
+
+    def test_arrays_are_short(self):
+        for code, text in self.TEXTS.items():
+            with self.subTest(code):
+                value, shown = SHARED.run_all(code, f"Notebook.show({code});")
+                self.assertEqual(value.data(), {"text/plain": text})
+                self.assertEqual(shown.text(), text + "\n")
+
+    def test_an_animation_keeps_its_frames(self):
+        page = SHARED.run("Animation.of(java.util.List.of(picture, picture))").data()["text/html"]
+        data = base64.b64decode(page.split("base64,")[1].split('"')[0])
+        self.assertEqual((data[:6], data.count(b"\x21\xf9\x04")), (b"GIF89a", 2))
+
+    def test_a_table_says_how_many_rows_it_hides(self):
+        self.assertIn("30 more are not shown", SHARED.run("table").data()["text/html"])
+
+    def test_progress_is_one_display_that_ends_in_its_last_state(self):
+        answer = SHARED.run("""\
+var progress = new Progress("Training");
+for (int i = 1; i <= 40; i++) { progress.update(i, 40, 1.0 / i, 4); Thread.sleep(100); }
+progress.close();""")
+        kinds = [kind for kind, _ in answer.outputs]
+        self.assertEqual(kinds[0], "display_data")
+        self.assertGreaterEqual(kinds.count("update_display_data"), 2)
+        self.assertEqual(len(kinds), 1 + kinds.count("update_display_data"))
+        ids = {content["transient"]["display_id"] for _, content in answer.outputs}
+        self.assertEqual(len(ids), 1)
+        self.assertIn("step 40 of 40", answer.outputs[-1][1]["data"]["text/html"])
+
+
+class Protocol(jupyter_kernel_test.KernelTests):
+    """Jupyter's own suite. Open: history, a pager, clear_output and "invalid" for a piece of code,
+    which JJava has not (README).
+    """
+
+    language_name = "Java"
+    file_extension = ".jshell"
+    code_hello_world = 'System.out.println("hello, world");'
+    code_stderr = 'System.err.println("oops");'
+    completion_samples = [
+        {"text": "ddpm.schedule.LinearSch", "matches": {"LinearSchedule"}},
+        {"text": "%cla", "matches": {"%classpath"}},
+    ]
+    complete_code_samples = ["1 + 1", "int x = 1;", "void f() { }"]
+    incomplete_code_samples = ["int f() {", "foo("]
+    code_generate_error = "throw new Error();"
+    code_execute_result = [{"code": "6 * 7", "result": "42"}, {"code": "null + \"a\""}]
+    code_display_data = [{"code": 'display("<b>b</b>", "text/html");', "mime": "text/html"}]
+    code_inspect_sample = "Math.abs("
+
+    @classmethod
+    def setUpClass(cls):
+        cls.km, cls.kc = SHARED.manager, SHARED.client
+
+    @classmethod
+    def tearDownClass(cls):
+        pass  # the kernel belongs to all
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 package ddpm.data;
 
+import ddpm.WorkStopped;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,6 +36,7 @@ public final class PngFolder {
         }
         byte[] pixels = new byte[each * files.size()];
         for (int i = 0; i < files.size(); i++) {
+            WorkStopped.ifInterrupted("the reading of " + folder);
             BufferedImage image = decode(files.get(i), expected);
             checkSame(files.get(i), shape(files.get(i), image), expected, files.get(0));
             copy(image, expected[0], pixels, i * each);

@@ -6,6 +6,7 @@ import ddpm.Check;
 import ddpm.NoGradient;
 import ddpm.TensorCheck;
 import ddpm.Tensors;
+import ddpm.WorkStopped;
 import ddpm.data.ImageSet;
 import ddpm.forward.ForwardProcess;
 import ddpm.loss.NoisePredictor;
@@ -227,7 +228,13 @@ public final class Doctor {
         now.seed = seed;
         Compute.engine(); // which NoGradient needs
         Report report = new Report();
-        NoGradient.run(() -> EXAMS.forEach(exam -> exam.examine(now, report)));
+        NoGradient.run(
+                () -> {
+                    for (Exam exam : EXAMS) {
+                        WorkStopped.ifInterrupted("the doctor");
+                        exam.examine(now, report);
+                    }
+                });
         return report.findings();
     }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Tensors;
+import ddpm.WorkStopped;
 import ddpm.loss.NoisePredictor;
 import ddpm.posterior.Prediction;
 import ddpm.training.Draws;
@@ -52,6 +53,7 @@ final class ObjectiveExam implements Exam {
         Probe minus = new Probe(patient.forward, patient.prediction, c.neg());
         int batches = DRAWS_PER_STEP * patient.steps() / (int) c.getShape().get(0) + 1;
         for (int k = 1; k <= batches; k++) {
+            WorkStopped.ifInterrupted("the doctor");
             Draws draws = new Draws(patient.seed, k);
             loss(patient, plus, c, draws);
             loss(patient, minus, c.neg(), draws);

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ddpm.Tensors;
+import ddpm.WorkStopped;
 import ddpm.loss.NoisePredictor;
 import ddpm.posterior.Prediction;
 import java.util.Arrays;
@@ -43,6 +44,7 @@ final class Trial {
         NDManager manager = xt.getManager();
         NDList parts = new NDList();
         for (int from = 0; from < IMAGES; from += CHUNK) {
+            WorkStopped.ifInterrupted("the doctor");
             int to = Math.min(from + CHUNK, IMAGES);
             int[] asked = Arrays.stream(t, from, to).map(ask).toArray();
             try (NDManager work = manager.newSubManager()) {

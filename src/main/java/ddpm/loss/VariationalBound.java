@@ -6,6 +6,7 @@ import ddpm.Check;
 import ddpm.NoGradient;
 import ddpm.TensorCheck;
 import ddpm.Tensors;
+import ddpm.WorkStopped;
 import ddpm.forward.ForwardProcess;
 import ddpm.forward.LinearCombination;
 import ddpm.posterior.Posterior;
@@ -135,6 +136,7 @@ public record VariationalBound(
         double[] nats = new double[steps + 1];
         nats[steps] = mean(prior(x0));
         for (int t = 1; t <= steps; t++) {
+            WorkStopped.ifInterrupted("the bound");
             try (NDArray eps = Tensors.normal(x0.getManager(), x0.getShape(), random)) {
                 nats[t - 1] = mean(term(network, x0, t, eps));
             }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ddpm.Check;
 import ddpm.Tensors;
+import ddpm.WorkStopped;
 import ddpm.data.ImageSet;
 import ddpm.loss.BoundTerms;
 import ddpm.loss.NoisePredictor;
@@ -108,6 +109,7 @@ public final class BitsPerDimension {
                 new SplittableRandom(new SplittableRandom(drawn.seed()).nextLong() + t);
         double[] all = new double[drawn.at(t)];
         for (int done = 0; done < all.length; done += AT_ONCE) {
+            WorkStopped.ifInterrupted("the estimate of the bound");
             int n = Math.min(AT_ONCE, all.length - done);
             try (NDManager work = manager.newSubManager()) {
                 NDArray x0 = images.batch(work, random.ints(n, 0, images.size()).toArray());

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ddpm.Check;
 import ddpm.NoGradient;
 import ddpm.Tensors;
+import ddpm.WorkStopped;
 import ddpm.data.ImageSet;
 import ddpm.network.Compute;
 import ddpm.network.ConvNet;
@@ -93,6 +94,7 @@ public final class DigitClassifier implements AutoCloseable {
         double[] features = new double[n * CONFIG.features()];
         float[] probabilities = new float[n * CONFIG.classes()];
         for (int from = 0; from < n; from += BATCH) {
+            WorkStopped.ifInterrupted("the reading of images");
             int[] batch = IntStream.range(from, Math.min(n, from + BATCH)).toArray();
             try (NDManager work = network.manager().newSubManager()) {
                 NDArray x = images.batch(work, batch);

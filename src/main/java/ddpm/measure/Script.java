@@ -4,6 +4,7 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ddpm.NoGradient;
+import ddpm.WorkStopped;
 import ddpm.network.Compute;
 import ddpm.network.Torch;
 import java.util.List;
@@ -26,6 +27,7 @@ final class Script implements AutoCloseable {
     }
 
     NDArray call(String function, NDArray... inputs) {
+        WorkStopped.ifInterrupted("the measure");
         return NoGradient.get(() -> torch.call(function, inputs));
     }
 

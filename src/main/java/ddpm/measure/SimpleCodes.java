@@ -1,6 +1,7 @@
 package ddpm.measure;
 
 import ddpm.Check;
+import ddpm.WorkStopped;
 import ddpm.data.ImageSet;
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -93,9 +94,18 @@ public final class SimpleCodes {
      */
     public static double deflate(ImageSet test) {
         Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+        try {
+            return 8.0 * bytes(deflater, test) / ((double) test.size() * places(test));
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private static long bytes(Deflater deflater, ImageSet test) {
         byte[] out = new byte[1 << 16];
         long bytes = 0;
         for (int i = 0; i < test.size(); i++) {
+            WorkStopped.ifInterrupted("the code");
             deflater.setInput(test.pixels(i));
             while (!deflater.needsInput()) {
                 bytes += deflater.deflate(out);
@@ -105,8 +115,7 @@ public final class SimpleCodes {
         while (!deflater.finished()) {
             bytes += deflater.deflate(out);
         }
-        deflater.end();
-        return 8.0 * bytes / ((double) test.size() * places(test));
+        return bytes;
     }
 
     /** The bits of one image. */
@@ -116,7 +125,10 @@ public final class SimpleCodes {
 
     private static Estimate over(ImageSet test, Code code) {
         double[] bits = new double[test.size()];
-        Arrays.setAll(bits, i -> code.bits(test.pixels(i)) / places(test));
+        for (int i = 0; i < bits.length; i++) {
+            WorkStopped.ifInterrupted("the code");
+            bits[i] = code.bits(test.pixels(i)) / places(test);
+        }
         return Estimate.ofMean(bits);
     }
 

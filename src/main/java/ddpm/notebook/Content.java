@@ -51,9 +51,22 @@ record Content(String text, String mime, String data, int width, int height) {
         } else if (value instanceof Findings findings) {
             return html(findings.toString(), Tables.html(findings));
         } else if (value instanceof NDArray array) {
-            return text(Tensors.describe(array));
+            return tensor(array);
         }
         return text(Tensors.describeAny(value));
+    }
+
+    /** A line, and the first images of a batch of images. */
+    private static Content tensor(NDArray array) {
+        String line = Tensors.describe(array);
+        return Tensors.images(array)
+                .map(images -> of(ImageGrid.of(images)))
+                .map(
+                        picture ->
+                                html(
+                                        line,
+                                        "<div>" + Tables.escape(line) + "</div>" + picture.toImg()))
+                .orElseGet(() -> text(line));
     }
 
     static Content text(String text) {

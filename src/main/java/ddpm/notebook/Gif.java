@@ -1,5 +1,6 @@
 package ddpm.notebook;
 
+import ddpm.WorkStopped;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
@@ -28,6 +29,7 @@ final class Gif {
             writer.setOutput(out);
             writer.prepareWriteSequence(null);
             for (int i = 0; i < frames.size(); i++) {
+                WorkStopped.ifInterrupted("the animation");
                 BufferedImage frame = Indexed.of(frames.get(i));
                 IIOMetadata metadata = metadata(writer, frame, millis.get(i), i == 0);
                 writer.writeToSequence(new IIOImage(frame, null, metadata), null);

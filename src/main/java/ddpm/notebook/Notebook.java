@@ -17,7 +17,8 @@ public final class Notebook {
      */
     public static void show(Object... values) {
         Screen screen = Screen.current();
-        for (Object value : values) {
+        boolean one = values.getClass() != Object[].class; // an array such as double[][]
+        for (Object value : one ? new Object[] {values} : values) {
             screen.show(Content.of(value));
         }
     }

@@ -1,15 +1,11 @@
 package ddpm.notebook;
 
-import ai.djl.ndarray.NDArray;
-import ddpm.doctor.Findings;
 import org.dflib.jjava.jupyter.Extension;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
-import org.knowm.xchart.internal.chartpart.Chart;
-import tech.tablesaw.api.Table;
 
 /**
- * Teaches the JJava kernel to show charts, image grids, animations, tables and tensors when they
- * are the value of a cell. The kernel finds and installs it.
+ * Teaches the JJava kernel to show charts, image grids, animations, tables and arrays when they are
+ * the value of a cell. The kernel finds and installs it.
  */
 public final class NotebookExtension implements Extension {
 
@@ -21,12 +17,7 @@ public final class NotebookExtension implements Extension {
     public void install(BaseKernel kernel) {
         try {
             Headless.ensure();
-            register(kernel, Chart.class, Content.PNG);
-            register(kernel, ImageGrid.class, Content.PNG);
-            register(kernel, Animation.class, Content.HTML);
-            register(kernel, Table.class, Content.HTML);
-            register(kernel, Findings.class, Content.HTML);
-            register(kernel, NDArray.class, Content.TEXT);
+            Renderable.types().forEach((type, mime) -> register(kernel, type, mime));
         } catch (RuntimeException | LinkageError e) {
             System.err.println("Charts and tables will show as text only: " + e);
         }

@@ -17,8 +17,16 @@ interface Screen {
     /** The kernel's page if this program runs in a kernel that the library knows, else text. */
     static Screen current() {
         try {
-            return KernelScreen.find().orElse(TextScreen.INSTANCE);
+            return KernelScreen.find().orElseGet(Screen::ofIJava);
         } catch (LinkageError e) { // the kernel's classes are not there
+            return ofIJava();
+        }
+    }
+
+    private static Screen ofIJava() {
+        try {
+            return IJavaScreen.find().<Screen>map(screen -> screen).orElse(TextScreen.INSTANCE);
+        } catch (LinkageError e) {
             return TextScreen.INSTANCE;
         }
     }

@@ -32,8 +32,11 @@ final class Tables {
         html.append("</tbody></table>");
         if (table.rowCount() > MOST_ROWS) {
             html.append(
-                    "<p>the first %d of %s rows</p>"
-                            .formatted(MOST_ROWS, Numbers.count(table.rowCount())));
+                    "<p>the first %d of %s rows; %s more are not shown</p>"
+                            .formatted(
+                                    MOST_ROWS,
+                                    Numbers.count(table.rowCount()),
+                                    Numbers.count(table.rowCount() - MOST_ROWS)));
         }
         return html.toString();
     }

@@ -68,7 +68,7 @@ class ContentTest {
                                 IntColumn.create("n", numbers),
                                 StringColumn.create("name", names)));
         assertEquals(Content.HTML, content.mime());
-        assertTrue(content.data().contains("the first 20 of 50 rows"));
+        assertTrue(content.data().contains("the first 20 of 50 rows; 30 more are not shown"));
         assertEquals(21, content.data().split("<tr>", -1).length - 1);
         assertTrue(content.data().contains("&lt;b&gt;") && !content.data().contains("<b>"));
         for (String cell : new String[] {"th", "td"}) { // a name stands above what it names
@@ -102,12 +102,45 @@ class ContentTest {
     }
 
     @Test
+    void aBatchOfImagesIsALineAndAPicture() {
+        try (var manager = NDManager.newBaseManager()) {
+            NDArray batch = manager.zeros(new Shape(64, 1, 28, 28));
+            Content content = Content.of(batch);
+            assertEquals(Content.HTML, content.mime());
+            assertEquals("(64, 1, 28, 28) float32 on cpu, 0 to 0, mean 0", content.text());
+            assertTrue(content.data().contains("alt=\"[20 images of 28 × 28]\""));
+            assertEquals(1, manager.getManagedArrays().size());
+            for (Shape none : new Shape[] {new Shape(2, 4, 28, 28), new Shape(2, 1, 3, 3)}) {
+                assertEquals(Content.TEXT, Content.of(manager.zeros(none)).mime());
+            }
+            assertEquals(Content.TEXT, Content.of(batch.div(0f)).mime());
+            batch.close();
+            assertEquals("a closed array", Content.of(batch).text());
+        }
+    }
+
+    @Test
+    void arraysOfJavaAreShort() {
+        assertEquals("[1, 2]", Content.of(new float[] {1, 2}).text());
+        assertEquals("[123456, 2]", Content.of(new int[] {123456, 2}).text());
+        assertEquals("[a, null]", Content.of(new String[] {"a", null}).text());
+        assertEquals("[true]", Content.of(new boolean[] {true}).text());
+        assertEquals("[]", Content.of(new long[0]).text());
+        double[][] plane = new double[200][3000];
+        plane[1][1] = 6;
+        assertEquals("double[200][3,000], 0 to 6, mean 1e-5", Content.of(plane).text());
+        assertEquals("int[2][0]", Content.of(new int[2][0]).text());
+        assertEquals("String[1][1]", Content.of(new String[][] {{"a"}}).text());
+    }
+
+    @Test
     void otherValuesAreTheirText() {
         assertEquals("null", Content.of(null).text());
         assertEquals("[0.5, 2]", Content.of(new double[] {0.5, 2}).text());
         assertTrue(Content.of(new int[100]).text().endsWith("100 in all]"));
         assertEquals("[a]", Content.of(List.of("a")).text());
         assertEquals("text", Printed.by(() -> Notebook.show("text")));
+        assertEquals("int[1][0]", Printed.by(() -> Notebook.show((Object[]) new int[1][0])));
     }
 
     @Test
