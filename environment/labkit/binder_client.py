@@ -49,6 +49,8 @@ class Kernel:
                                      "content": content, "channel": "shell", "buffers": []}))
         while True:
             reply = json.loads(self.socket.recv())
+            if reply["content"].get("execution_state") in ("restarting", "dead"):
+                return "the kernel ended"
             mine = reply["parent_header"].get("msg_id") == request
             if mine and reply["msg_type"] == "execute_reply":
                 content = reply["content"]

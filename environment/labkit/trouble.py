@@ -146,3 +146,9 @@ FONTS = Remedy(
     windows="winget install -e --id EclipseAdoptium.Temurin.17.JDK",
     conda="conda install -y -c conda-forge fontconfig font-ttf-dejavu-sans-mono",
 )
+BROWSER = Remedy(
+    installs=True,
+    apt=("chromium",),
+    macos="brew install --cask google-chrome",
+    windows="winget install -e --id Google.Chrome",
+)

@@ -271,7 +271,7 @@ class Mending(unittest.TestCase):
 
     def test_the_apt_list_names_all_packages_of_the_remedies(self):
         lines = (places.ENVIRONMENT / "apt.txt").read_text().splitlines()
-        for remedy in (trouble.JDK, trouble.MAVEN, trouble.VENV, trouble.FONTS):
+        for remedy in (trouble.JDK, trouble.MAVEN, trouble.VENV, trouble.FONTS, trouble.BROWSER):
             self.assertLessEqual(set(remedy.apt), set(lines))
 
 
