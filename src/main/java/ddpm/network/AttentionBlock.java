@@ -1,8 +1,5 @@
 package ddpm.network;
 
-import static ddpm.network.Layer.use;
-
-import ai.djl.ndarray.NDArray;
 import ddpm.network.Layer.Conv;
 import ddpm.network.Layer.GroupNorm;
 import ddpm.network.Layer.Pass;
@@ -23,11 +20,11 @@ final class AttentionBlock {
     }
 
     /** x (N, C, H, W) to the same shape; x stays open. */
-    NDArray forward(Pass pass, NDArray x) {
-        NDArray h = norm.apply(pass, x);
-        h = use(h, a -> qkv.apply(pass, a));
-        h = use(h, a -> pass.told(name + ".mix", pass.ops().attention(a)));
-        h = use(h, a -> out.apply(pass, a));
-        return pass.told(name, h.addi(x));
+    <V> V forward(Pass<V> pass, V x) {
+        V h = norm.apply(pass, x);
+        h = pass.use(h, a -> qkv.apply(pass, a));
+        h = pass.use(h, a -> pass.told(name + ".mix", pass.ops().attention(a)));
+        h = pass.use(h, a -> out.apply(pass, a));
+        return pass.told(name, pass.ops().add(h, x));
     }
 }

@@ -1,7 +1,5 @@
 package ddpm.network;
 
-import static ddpm.network.Layer.use;
-
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -23,7 +21,7 @@ public final class ConvNet implements AutoCloseable {
     private final ConvNetConfig config;
     private final NDManager manager;
     private final ConvNetBlocks blocks;
-    private final Ops ops;
+    private final ArrayOps ops;
     private final Weights weights;
 
     private ConvNet(ConvNetConfig config, Device device, long seed) {
@@ -57,7 +55,7 @@ public final class ConvNet implements AutoCloseable {
      */
     public NDArray features(NDArray images) {
         checkInput(images);
-        return blocks.features(new Pass(ops, weights, false), images);
+        return blocks.features(new Pass<>(ops, weights::get, false), images);
     }
 
     /**
@@ -67,7 +65,7 @@ public final class ConvNet implements AutoCloseable {
      * @return the logits (N, K), attached to the manager of the features
      */
     public NDArray logits(NDArray features) {
-        return blocks.logits(new Pass(ops, weights, false), features);
+        return blocks.logits(new Pass<>(ops, weights::get, false), features);
     }
 
     /**
@@ -79,8 +77,8 @@ public final class ConvNet implements AutoCloseable {
      */
     public NDArray training(NDArray images) {
         checkInput(images);
-        Pass pass = new Pass(ops, weights, true);
-        return use(blocks.features(pass, images), f -> blocks.logits(pass, f));
+        var pass = new Pass<NDArray>(ops, weights::get, true);
+        return pass.use(blocks.features(pass, images), f -> blocks.logits(pass, f));
     }
 
     private void checkInput(NDArray images) {

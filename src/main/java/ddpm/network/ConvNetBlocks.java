@@ -1,7 +1,5 @@
 package ddpm.network;
 
-import static ddpm.network.Layer.use;
-
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ddpm.network.Layer.Conv;
@@ -16,8 +14,8 @@ final class ConvNetBlocks {
 
     /** A convolution, norm and SiLU. */
     private record Block(Conv conv, GroupNorm norm) {
-        NDArray apply(Pass pass, NDArray x) {
-            return use(conv.apply(pass, x), h -> norm.applySilu(pass, h));
+        NDArray apply(Pass<NDArray> pass, NDArray x) {
+            return pass.use(conv.apply(pass, x), h -> norm.applySilu(pass, h));
         }
     }
 
@@ -52,20 +50,20 @@ final class ConvNetBlocks {
     }
 
     /** x (N, C, H, W) to (N, features); x stays open. */
-    NDArray features(Pass pass, NDArray x) {
+    NDArray features(Pass<NDArray> pass, NDArray x) {
         NDArray h = blocks.get(0).apply(pass, x);
         for (Block block : blocks.subList(1, blocks.size())) {
-            h = use(h, a -> block.apply(pass, a));
+            h = pass.use(h, a -> block.apply(pass, a));
         }
-        h = use(h, a -> a.reshape(new Shape(a.getShape().get(0), -1)));
-        h = use(h, a -> features.apply(pass, a));
-        return use(h, pass.ops()::silu);
+        h = pass.use(h, a -> a.reshape(new Shape(a.getShape().get(0), -1)));
+        h = pass.use(h, a -> features.apply(pass, a));
+        return pass.use(h, pass.ops()::silu);
     }
 
     /** Features (N, F) to logits (N, K); the features stay open. */
-    NDArray logits(Pass pass, NDArray f) {
+    NDArray logits(Pass<NDArray> pass, NDArray f) {
         if (drops && pass.training()) {
-            return use(pass.ops().dropout(f), a -> last.apply(pass, a));
+            return pass.use(pass.ops().dropout(f), a -> last.apply(pass, a));
         }
         return last.apply(pass, f);
     }

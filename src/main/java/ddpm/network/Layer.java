@@ -1,40 +1,52 @@
 package ddpm.network;
 
-import ai.djl.ndarray.NDArray;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** The small layers: a parameter or two, and one operation. */
 final class Layer {
 
     /** One run through the network: the operations, the parameters, and whether it trains. */
-    record Pass(Ops ops, Weights weights, boolean training, PartListener listener) {
+    record Pass<V>(
+            Ops<V> ops,
+            Function<Layout.Slot, V> weights,
+            boolean training,
+            BiConsumer<String, V> listener) {
 
         /** A run that nobody listens to. */
-        Pass(Ops ops, Weights weights, boolean training) {
+        Pass(Ops<V> ops, Function<Layout.Slot, V> weights, boolean training) {
             this(ops, weights, training, (part, output) -> {});
         }
 
         /** Tells the listener what the part of a parameter answered, and hands it on. */
-        NDArray told(Layout.Slot slot, NDArray output) {
+        V told(Layout.Slot slot, V output) {
             return told(slot.part(), output);
         }
 
-        NDArray told(String part, NDArray output) {
-            listener.onPart(part, output);
+        V told(String part, V output) {
+            listener.accept(part, output);
             return output;
+        }
+
+        V weight(Layout.Slot slot) {
+            return weights.apply(slot);
+        }
+
+        /**
+         * Applies a function and frees its input, so that each activation lives as briefly as it
+         * can.
+         */
+        V use(V x, UnaryOperator<V> function) {
+            try {
+                return function.apply(x);
+            } finally {
+                ops.free(x);
+            }
         }
     }
 
     private Layer() {}
-
-    /**
-     * Applies a function and closes its input, so that each activation lives as briefly as it can.
-     */
-    static NDArray use(NDArray x, UnaryOperator<NDArray> function) {
-        try (x) {
-            return function.apply(x);
-        }
-    }
 
     /** A convolution with bias. */
     record Conv(Layout.Slot weight, Layout.Slot bias, int stride, int padding) {
@@ -63,10 +75,9 @@ final class Layer {
                     p);
         }
 
-        NDArray apply(Pass pass, NDArray x) {
-            Weights w = pass.weights();
-            NDArray y = pass.ops().conv(x, w.get(weight), w.get(bias), stride, padding);
-            return pass.told(weight, y);
+        <V> V apply(Pass<V> pass, V x) {
+            V w = pass.weight(weight);
+            return pass.told(weight, pass.ops().conv(x, w, pass.weight(bias), stride, padding));
         }
     }
 
@@ -78,9 +89,8 @@ final class Layer {
                     layout.add(name + ".bias", Init.ZERO, out));
         }
 
-        NDArray apply(Pass pass, NDArray x) {
-            Weights w = pass.weights();
-            return pass.told(weight, pass.ops().linear(x, w.get(weight), w.get(bias)));
+        <V> V apply(Pass<V> pass, V x) {
+            return pass.told(weight, pass.ops().linear(x, pass.weight(weight), pass.weight(bias)));
         }
     }
 
@@ -93,14 +103,14 @@ final class Layer {
                     norm.groupsFor(channels));
         }
 
-        NDArray apply(Pass pass, NDArray x) {
-            Weights w = pass.weights();
-            return pass.told(gamma, pass.ops().groupNorm(x, w.get(gamma), w.get(beta), groups));
+        <V> V apply(Pass<V> pass, V x) {
+            V b = pass.weight(beta);
+            return pass.told(gamma, pass.ops().groupNorm(x, pass.weight(gamma), b, groups));
         }
 
-        NDArray applySilu(Pass pass, NDArray x) {
-            Weights w = pass.weights();
-            return pass.told(gamma, pass.ops().groupNormSilu(x, w.get(gamma), w.get(beta), groups));
+        <V> V applySilu(Pass<V> pass, V x) {
+            V b = pass.weight(beta);
+            return pass.told(gamma, pass.ops().groupNormSilu(x, pass.weight(gamma), b, groups));
         }
     }
 }

@@ -1,55 +1,49 @@
 package ddpm.network;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
-
 /**
- * The operations that the network is made of. Each result is attached to the manager of x; no input
- * is closed.
+ * The operations that a network is made of. A value is an array, or the name of one in a program
+ * that is being written: so the way through a network stands in one place.
+ *
+ * @param <V> what a value is
  */
-interface Ops {
+interface Ops<V> {
 
     /** Group normalisation of x (N, C, H, W), then gamma and beta (C). */
-    NDArray groupNorm(NDArray x, NDArray gamma, NDArray beta, int groups);
+    V groupNorm(V x, V gamma, V beta, int groups);
 
     /** {@link #groupNorm}, then SiLU. */
-    NDArray groupNormSilu(NDArray x, NDArray gamma, NDArray beta, int groups);
+    V groupNormSilu(V x, V gamma, V beta, int groups);
 
     /** x · sigmoid(x). */
-    NDArray silu(NDArray x);
+    V silu(V x);
 
     /** softmax(q kᵀ / √d) v over the H·W positions; (N, 3C, H, W) → (N, C, H, W). */
-    NDArray attention(NDArray qkv);
+    V attention(V qkv);
 
     /** Sets a share of x to zero and scales the rest up. */
-    NDArray dropout(NDArray x);
+    V dropout(V x);
 
     /** A column of zeros on the right and a row of zeros at the bottom. */
-    NDArray padEnd(NDArray x);
+    V padEnd(V x);
 
     /** Convolution of x (N, C, H, W) with weight (K, C, h, w) and bias (K). */
-    default NDArray conv(NDArray x, NDArray weight, NDArray bias, int stride, int padding) {
-        return x.getNDArrayInternal()
-                .convolution(
-                        x,
-                        weight,
-                        bias,
-                        new Shape(stride, stride),
-                        new Shape(padding, padding),
-                        new Shape(1, 1),
-                        1)
-                .head();
-    }
+    V conv(V x, V weight, V bias, int stride, int padding);
 
     /** x (N, I) times weight (O, I) transposed, plus bias (O). */
-    default NDArray linear(NDArray x, NDArray weight, NDArray bias) {
-        return x.getNDArrayInternal().linear(x, weight, bias).head();
-    }
+    V linear(V x, V weight, V bias);
 
     /** Repeats every pixel of x (N, C, H, W) in both directions. */
-    default NDArray upsample(NDArray x) {
-        Shape s = x.getShape();
-        long[] size = {2 * s.get(2), 2 * s.get(3)};
-        return x.getNDArrayInternal().interpolation(size, 0, false); // 0: nearest
-    }
+    V upsample(V x);
+
+    /** The channels of x, then those of y. */
+    V concat(V x, V y);
+
+    /** Adds y to x in place, and returns x. */
+    V add(V x, V y);
+
+    /** Adds shift (N, C) to every pixel of x (N, C, H, W) in place. */
+    void addPerChannel(V x, V shift);
+
+    /** Gives up a value that is needed no more. */
+    void free(V x);
 }

@@ -1,9 +1,5 @@
 package ddpm.network;
 
-import static ddpm.network.Layer.use;
-
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
 import ddpm.network.Layer.Conv;
 import ddpm.network.Layer.GroupNorm;
 import ddpm.network.Layer.Linear;
@@ -41,28 +37,21 @@ final class ResidualBlock {
     }
 
     /** x (N, I, H, W) and the activated time embedding (N, 4C) to (N, O, H, W); x stays open. */
-    NDArray forward(Pass pass, NDArray x, NDArray embedding) {
-        NDArray h = norm1.applySilu(pass, x);
-        h = use(h, a -> conv1.apply(pass, a));
-        addTime(pass, h, embedding);
-        h = use(h, a -> norm2.applySilu(pass, a));
+    <V> V forward(Pass<V> pass, V x, V embedding) {
+        Ops<V> ops = pass.ops();
+        V h = norm1.applySilu(pass, x);
+        h = pass.use(h, a -> conv1.apply(pass, a));
+        V shift = time.apply(pass, embedding);
+        ops.addPerChannel(h, shift);
+        ops.free(shift);
+        h = pass.use(h, a -> norm2.applySilu(pass, a));
         if (drops && pass.training()) {
-            h = use(h, pass.ops()::dropout);
+            h = pass.use(h, ops::dropout);
         }
-        h = use(h, a -> conv2.apply(pass, a));
+        V out = pass.use(h, a -> conv2.apply(pass, a));
         if (shortcut.isEmpty()) {
-            return pass.told(name, h.addi(x));
+            return pass.told(name, ops.add(out, x));
         }
-        try (NDArray straight = shortcut.get().apply(pass, x)) {
-            return pass.told(name, h.addi(straight));
-        }
-    }
-
-    private void addTime(Pass pass, NDArray h, NDArray embedding) {
-        Shape perChannel = new Shape(h.getShape().get(0), h.getShape().get(1), 1, 1);
-        try (NDArray shift = time.apply(pass, embedding);
-                NDArray shaped = shift.reshape(perChannel)) {
-            h.addi(shaped);
-        }
+        return pass.told(name, pass.use(shortcut.get().apply(pass, x), s -> ops.add(out, s)));
     }
 }

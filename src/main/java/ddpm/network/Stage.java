@@ -1,6 +1,5 @@
 package ddpm.network;
 
-import ai.djl.ndarray.NDArray;
 import ddpm.network.Layer.Pass;
 import java.util.Optional;
 
@@ -16,8 +15,8 @@ record Stage(ResidualBlock block, Optional<AttentionBlock> attention) {
     }
 
     /** x (N, I, H, W) and the activated time embedding (N, 4C) to (N, O, H, W); x stays open. */
-    NDArray forward(Pass pass, NDArray x, NDArray embedding) {
-        NDArray h = block.forward(pass, x, embedding);
-        return attention.map(a -> Layer.use(h, v -> a.forward(pass, v))).orElse(h);
+    <V> V forward(Pass<V> pass, V x, V embedding) {
+        V h = block.forward(pass, x, embedding);
+        return attention.map(a -> pass.use(h, v -> a.forward(pass, v))).orElse(h);
     }
 }

@@ -16,6 +16,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
@@ -38,11 +39,12 @@ public final class Torch {
             """;
 
     private final NDManager manager;
-    private final PtSymbolBlock module;
+    private final String code;
+    private Optional<PtSymbolBlock> module = Optional.empty(); // before the first call
     private final Map<String, NDArray> methodNames = new ConcurrentHashMap<>();
 
     /**
-     * Compiles functions.
+     * Takes functions, which are compiled before the first call.
      *
      * @param manager owns the module, and names the device
      * @param functions TorchScript methods of {@code __torch__.M}, each of tensors and returning
@@ -50,12 +52,18 @@ public final class Torch {
      */
     public Torch(NDManager manager, List<String> functions) {
         this.manager = manager;
-        String code = HEADER + String.join("\n", functions).indent(2);
-        try (var in = new ByteArrayInputStream(archive(code))) {
-            module = JniUtils.loadModule((PtNDManager) manager, in, true, false);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        code = HEADER + String.join("\n", functions).indent(2);
+    }
+
+    private synchronized PtSymbolBlock module() {
+        if (module.isEmpty()) {
+            try (var in = new ByteArrayInputStream(archive(code))) {
+                module = Optional.of(JniUtils.loadModule((PtNDManager) manager, in, true, false));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
+        return module.get();
     }
 
     /**
@@ -69,7 +77,7 @@ public final class Torch {
         NDList list = new NDList(inputs);
         list.add(methodNames.computeIfAbsent(function, this::methodName));
         // true: with false the engine runs in inference mode, which cuts the gradient in silence.
-        return IValueUtils.forward(module, list, true).head();
+        return IValueUtils.forward(module(), list, true).head();
     }
 
     /**

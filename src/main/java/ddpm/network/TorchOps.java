@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The operations as single libtorch calls. Constants are written into the functions. */
-final class TorchOps implements Ops {
+/** The operations on arrays as single libtorch calls. Constants are written into the functions. */
+final class TorchOps implements ArrayOps {
 
     private static final String NORM =
             """
@@ -16,19 +16,23 @@ final class TorchOps implements Ops {
               return torch.silu(torch.group_norm(x, %1$s, w, b, %2$s))
             """;
 
-    private static final String REST =
+    private static final String SMALL =
             """
             def silu(self: __torch__.M, x: Tensor) -> Tensor:
               return torch.silu(x)
             def dropout(self: __torch__.M, x: Tensor) -> Tensor:
-              return torch.dropout(x, %2$s, True)
+              return torch.dropout(x, %s, True)
+            """;
+
+    private static final String LARGE =
+            """
             def pad_end(self: __torch__.M, x: Tensor) -> Tensor:
               return torch.constant_pad_nd(x, [0, 1, 0, 1], 0)
             def attention(self: __torch__.M, qkv: Tensor) -> Tensor:
               n = torch.size(qkv, 0)
               h = torch.size(qkv, 2)
               w = torch.size(qkv, 3)
-              d = torch.floordiv(torch.size(qkv, 1), %3$s)
+              d = torch.floordiv(torch.size(qkv, 1), %2$s)
               parts = torch.transpose(torch.reshape(qkv, [n, 3, %1$s, d, torch.mul(h, w)]), 3, 4)
               q = torch.contiguous(torch.select(parts, 1, 0))
               k = torch.contiguous(torch.select(parts, 1, 1))
@@ -40,9 +44,9 @@ final class TorchOps implements Ops {
     private final Torch torch;
 
     /**
-     * Compiles what a network needs.
+     * What a network needs.
      *
-     * @param manager owns the compiled module
+     * @param manager owns the compiled functions
      * @param config heads, dropout and norm are taken from it
      */
     TorchOps(NDManager manager, UNetConfig config) {
@@ -59,8 +63,14 @@ final class TorchOps implements Ops {
         for (int g = 1; g <= norm.groups(); g++) {
             functions.add(NORM.formatted(g, norm.epsilon()));
         }
-        functions.add(REST.formatted(heads, dropout, 3 * heads));
+        functions.add(SMALL.formatted(dropout));
+        functions.add(large(heads));
         torch = new Torch(manager, functions);
+    }
+
+    /** The functions that are more than one call: pad_end, and attention with so many heads. */
+    static String large(int heads) {
+        return LARGE.formatted(heads, 3 * heads);
     }
 
     @Override

@@ -1,15 +1,15 @@
 package ddpm.network;
 
-import static ddpm.network.Layer.use;
-
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import ddpm.Check;
 import ddpm.Tensors;
 import ddpm.loss.NoisePredictor;
 import ddpm.network.Layer.Pass;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 
@@ -25,15 +25,31 @@ public final class UNet implements NoisePredictor, AutoCloseable {
     private final UNetConfig config;
     private final NDManager manager;
     private final UNetBlocks blocks;
-    private final Ops ops;
+    private final ArrayOps ops;
+    private final Optional<WholePass> wholePass;
     private final Weights weights;
 
-    private UNet(UNetConfig config, NDManager manager, UNetBlocks blocks, Ops ops, Weights w) {
+    private UNet(UNet like, Weights weights) {
+        config = like.config;
+        manager = like.manager;
+        blocks = like.blocks;
+        ops = like.ops;
+        wholePass = like.wholePass;
+        this.weights = weights;
+    }
+
+    private UNet(UNetConfig config, long seed, NDManager manager, Optional<ArrayOps> others) {
+        Layout layout = new Layout();
         this.config = config;
         this.manager = manager;
-        this.blocks = blocks;
-        this.ops = ops;
-        this.weights = w;
+        blocks = new UNetBlocks(layout, config);
+        ops = others.orElseGet(() -> new TorchOps(manager, config));
+        wholePass =
+                others.isPresent()
+                        ? Optional.empty()
+                        : Optional.of(new WholePass(manager, blocks, config));
+        float[] values = layout.initialValues(new SplittableRandom(seed));
+        weights = new Weights(manager, layout.slots(), values);
     }
 
     /**
@@ -56,16 +72,14 @@ public final class UNet implements NoisePredictor, AutoCloseable {
      * @return the network; the caller closes it
      */
     public static UNet create(UNetConfig config, long seed, Device device) {
-        return create(config, seed, device, manager -> new TorchOps(manager, config));
+        return new UNet(config, seed, Compute.manager(device), Optional.empty());
     }
 
-    static UNet create(UNetConfig config, long seed, Device device, Function<NDManager, Ops> ops) {
-        Layout layout = new Layout();
-        UNetBlocks blocks = new UNetBlocks(layout, config);
+    /** A network that works with other operations, call by call. */
+    static UNet create(
+            UNetConfig config, long seed, Device device, Function<NDManager, ArrayOps> ops) {
         NDManager manager = Compute.manager(device);
-        float[] values = layout.initialValues(new SplittableRandom(seed));
-        Weights weights = new Weights(manager, layout.slots(), values);
-        return new UNet(config, manager, blocks, ops.apply(manager), weights);
+        return new UNet(config, seed, manager, Optional.of(ops.apply(manager)));
     }
 
     /**
@@ -81,7 +95,7 @@ public final class UNet implements NoisePredictor, AutoCloseable {
                 "the weights are of another network: %d parameters, need %d",
                 other.count(),
                 weights.count());
-        return new UNet(config, manager, blocks, ops, other);
+        return new UNet(this, other);
     }
 
     /**
@@ -105,17 +119,21 @@ public final class UNet implements NoisePredictor, AutoCloseable {
 
     @Override
     public NDArray predict(NDArray xt, int[] t) {
-        return run(xt, t, false, (part, output) -> {});
+        if (wholePass.isEmpty() || JniUtils.isGradMode()) {
+            return run(xt, t, false, (part, output) -> {});
+        }
+        checkInput(xt, t);
+        return wholePass.get().predict(weights, xt, t);
     }
 
     private NDArray run(NDArray xt, int[] t, boolean training, PartListener listener) {
         checkInput(xt, t);
-        Pass pass = new Pass(ops, weights, training, listener);
+        var pass = new Pass<NDArray>(ops, weights::get, training, listener::onPart);
         float[] steps = TimeEmbedding.of(t, config.channels());
         Shape shape = new Shape(t.length, config.channels());
         NDArray embedding = Tensors.of(xt.getManager(), steps, shape);
-        embedding = use(embedding, e -> blocks.embed(pass, e));
-        return use(embedding, e -> blocks.forward(pass, xt, e));
+        embedding = pass.use(embedding, e -> blocks.embed(pass, e));
+        return pass.use(embedding, e -> blocks.forward(pass, xt, e));
     }
 
     private void checkInput(NDArray xt, int[] t) {

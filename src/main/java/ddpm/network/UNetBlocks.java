@@ -1,10 +1,5 @@
 package ddpm.network;
 
-import static ddpm.network.Layer.use;
-
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
-import ai.djl.ndarray.NDList;
 import ddpm.network.Layer.Conv;
 import ddpm.network.Layer.GroupNorm;
 import ddpm.network.Layer.Linear;
@@ -15,7 +10,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** The blocks of the U-Net and the way through them. It holds no arrays. */
+/** The blocks of the U-Net and the way through them. It holds no values. */
 final class UNetBlocks {
 
     /** One level of the way down or up; the convolution that changes the size is last. */
@@ -94,17 +89,17 @@ final class UNetBlocks {
     }
 
     /** Sinusoids (N, C) to the activated embedding (N, 4C) that every residual block gets. */
-    NDArray embed(Pass pass, NDArray sinusoids) {
-        NDArray h = time1.apply(pass, sinusoids);
-        h = use(h, pass.ops()::silu);
-        h = use(h, a -> time2.apply(pass, a));
-        return use(h, a -> pass.told("time", pass.ops().silu(a)));
+    <V> V embed(Pass<V> pass, V sinusoids) {
+        V h = time1.apply(pass, sinusoids);
+        h = pass.use(h, pass.ops()::silu);
+        h = pass.use(h, a -> time2.apply(pass, a));
+        return pass.use(h, a -> pass.told("time", pass.ops().silu(a)));
     }
 
-    /** x (N, C, H, W) to the same shape. Each activation is closed as soon as it was used. */
-    NDArray forward(Pass pass, NDArray x, NDArray embedding) {
-        Deque<NDArray> skips = new ArrayDeque<>();
-        NDArray h = first.apply(pass, x);
+    /** x (N, C, H, W) to the same shape. Each activation is freed as soon as it was used. */
+    <V> V forward(Pass<V> pass, V x, V embedding) {
+        Deque<V> skips = new ArrayDeque<>();
+        V h = first.apply(pass, x);
         skips.push(h);
         for (Level level : down) {
             for (Stage stage : level.stages()) {
@@ -117,31 +112,28 @@ final class UNetBlocks {
             }
         }
         h = middle1.forward(pass, h, embedding);
-        h = use(h, a -> middle2.forward(pass, a, embedding));
+        h = pass.use(h, a -> middle2.forward(pass, a, embedding));
         for (Level level : up) {
             for (Stage stage : level.stages()) {
-                h = use(concat(h, skips.pop()), a -> stage.forward(pass, a, embedding));
+                h = pass.use(concat(pass, h, skips.pop()), a -> stage.forward(pass, a, embedding));
             }
             if (level.resize().isPresent()) {
                 Conv resize = level.resize().get();
-                h = use(use(h, pass.ops()::upsample), a -> resize.apply(pass, a));
+                h = pass.use(pass.use(h, pass.ops()::upsample), a -> resize.apply(pass, a));
             }
         }
-        h = use(h, a -> lastNorm.applySilu(pass, a));
-        return use(h, a -> last.apply(pass, a));
+        h = pass.use(h, a -> lastNorm.applySilu(pass, a));
+        return pass.use(h, a -> last.apply(pass, a));
     }
 
-    private static NDArray concat(NDArray h, NDArray skip) {
-        try (h;
-                skip) {
-            return NDArrays.concat(new NDList(h, skip), 1);
-        }
+    private static <V> V concat(Pass<V> pass, V h, V skip) {
+        return pass.use(h, a -> pass.use(skip, b -> pass.ops().concat(a, b)));
     }
 
-    private NDArray halve(Pass pass, Conv conv, NDArray x) {
+    private <V> V halve(Pass<V> pass, Conv conv, V x) {
         if (config.downsampling() == UNetConfig.Padding.BOTH) {
             return conv.apply(pass, x);
         }
-        return use(pass.ops().padEnd(x), a -> conv.apply(pass, a));
+        return pass.use(pass.ops().padEnd(x), a -> conv.apply(pass, a));
     }
 }

@@ -8,7 +8,7 @@ import ai.djl.ndarray.types.Shape;
 /**
  * The same operations from the engine's plain methods: slower, and the oracle of {@link TorchOps}.
  */
-final class PlainOps implements Ops {
+final class PlainOps implements ArrayOps {
 
     private final NDManager manager;
     private final UNetConfig config;

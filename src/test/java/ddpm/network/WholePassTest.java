@@ -1,0 +1,104 @@
+package ddpm.network;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ddpm.NoGradient;
+import ddpm.Tensors;
+import ddpm.reference.TinyModel;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class WholePassTest {
+
+    /** Kernels for a slice may sum in another order than those for the batch. */
+    private static final float ROUNDING = 1e-5f;
+
+    /** Three levels, attention on two, two heads, groups that do not divide the channels. */
+    private static UNetConfig config(UNetConfig.Padding padding, double dropout) {
+        return new UNetConfig(
+                8,
+                2,
+                12,
+                List.of(1, 2, 2),
+                1,
+                new UNetConfig.Attention(Set.of(8, 4), 2),
+                new UNetConfig.Norm(8, 1e-6),
+                dropout,
+                padding);
+    }
+
+    private static NDArray images(NDManager manager, UNetConfig config, int count) {
+        int size = config.imageSize();
+        Shape shape = new Shape(count, config.imageChannels(), size, size);
+        return Tensors.normal(manager, shape, new SplittableRandom(5));
+    }
+
+    private static int[] steps(int count) {
+        return new SplittableRandom(6).ints(count, 1, 1001).toArray();
+    }
+
+    private static float[] whole(UNet net, NDArray x) {
+        int[] t = steps((int) x.getShape().get(0));
+        return NoGradient.get(() -> Tensors.floats(net.predict(x, t)));
+    }
+
+    /** The same by one call of the engine after the other, for the whole batch. */
+    private static float[] callByCall(UNet net, NDArray x) {
+        int[] t = steps((int) x.getShape().get(0));
+        var watched = net.watched((part, output) -> {});
+        return NoGradient.get(() -> Tensors.floats(watched.predict(x, t)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"END, 0, 1", "END, 0, 33", "END, 0, 70", "BOTH, 0, 5", "END, 0.5, 5"})
+    void itAnswersWhatTheSingleCallsAnswer(UNetConfig.Padding padding, double dropout, int count) {
+        try (UNet net = UNet.create(config(padding, dropout), 3, Device.cpu());
+                NDManager work = net.manager().newSubManager()) {
+            TinyModel.shake(net, 4);
+            NDArray x = images(work, net.config(), count);
+            assertArrayEquals(callByCall(net, x), whole(net, x), ROUNDING);
+        }
+    }
+
+    @Test
+    void changedWeightsAndOtherWeightsAreSeen() {
+        try (UNet net = UNet.create(config(UNetConfig.Padding.END, 0), 3, Device.cpu());
+                NDManager work = net.manager().newSubManager()) {
+            NDArray x = images(work, net.config(), 2);
+            float[] zero = whole(net, x); // the last convolution starts at 0
+            TinyModel.shake(net, 4);
+            float[] shaken = whole(net, x);
+            assertFalse(Arrays.equals(zero, shaken));
+            try (Weights copy = net.weights().copy()) {
+                UNet other = net.withWeights(copy);
+                assertArrayEquals(shaken, whole(other, x));
+                TinyModel.shake(net, 4);
+                assertArrayEquals(shaken, whole(other, x));
+                assertFalse(Arrays.equals(shaken, whole(net, x)));
+            }
+        }
+    }
+
+    @Test
+    void itLeavesItsInputAndNoArrayBehind() {
+        try (UNet net = UNet.create(config(UNetConfig.Padding.END, 0), 3, Device.cpu());
+                NDManager work = net.manager().newSubManager()) {
+            NDArray x = images(work, net.config(), 70);
+            float[] before = Tensors.floats(x);
+            NoGradient.run(() -> net.predict(x, steps(70)));
+            assertArrayEquals(before, Tensors.floats(x));
+            assertEquals(2, work.getManagedArrays().size()); // the input and the output
+        }
+    }
+}
