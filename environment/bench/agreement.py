@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from labkit import kernel, pytorch
+from labkit import kernel, measured, pytorch
 from labkit.trouble import Trouble
-from peers import contest
 
 MAKER = "ddpm.benchmark.SharedCase"
 
@@ -23,11 +22,11 @@ def prove(network: str, out: Path) -> dict[str, Any]:
     folder = out / network
     folder.mkdir(parents=True, exist_ok=True)
     java, env = kernel.program([MAKER, network, str(folder)])
-    made = contest.run(java, env, f"{network} network: write down a case", out)
+    made = measured.run(java, env, f"{network} network: write down a case", out)
     case = made.result
     words = [pytorch.PYTHON, "-m", "bench.prove", folder, case["loss"], case["gradientNorm"],
              *reversed(case["visited"])]
-    done = contest.run(words, pytorch.environment(env["OMP_NUM_THREADS"]),
+    done = measured.run(words, pytorch.environment(env["OMP_NUM_THREADS"]),
                        f"{network} network: compare PyTorch with it", out)
     check(network, case, done.result)
     return {"parameters": case["parameters"], "differences": done.result}

@@ -7,10 +7,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from labkit import command, kernel, places, pytorch
+from labkit import command, kernel, machine, places, pytorch
 from labkit.trouble import Trouble
-from peers import contest
-from peers.command import warn_if_busy
 
 from . import agreement, load, report, rounds
 
@@ -45,7 +43,7 @@ def work(options: argparse.Namespace) -> int:
     pytorch.set_up(SCRIPT, options.yes)
     if options.setup_only:
         return 0
-    warn_if_busy()
+    machine.warn_if_busy()
     out = options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     found = measure(options.quick, options.rounds, out)
@@ -60,7 +58,7 @@ def measure(quick: bool, number: int, out: Path) -> dict:
     most = int(kernel.program([])[1]["OMP_NUM_THREADS"])
     networks = rounds.NETWORKS[:1] if quick else rounds.NETWORKS
     threads = [most] if quick else sorted({1, most}, reverse=True)
-    found = {"machine": contest.machine_name(), "load": contest.load(),
+    found = {"machine": machine.name(), "load": machine.load(),
              "watched": load.look([]) is not None, "pytorch": pytorch.version(),
              "precision": rounds.PRECISION, "rounds": number}
     cases = {network: agreement.prove(network, out) for network in networks}

@@ -6,6 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from labkit import markdown
+
 from . import agreement, ratios, rounds
 
 HEAD = ["network, parameters", "threads", "", "this library", "PyTorch", "ratio",
@@ -26,10 +28,8 @@ KINDS = {
 
 def text(found: dict[str, Any]) -> str:
     """The table in Markdown and what a reader must know beside it."""
-    lines = [HEAD, ["---"] * len(HEAD)]
-    for cell in found["cells"]:
-        lines += [row(cell, kind) for kind in KINDS if kind in cell["estimates"]]
-    table = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+    table = markdown.table(HEAD, [row(cell, kind) for cell in found["cells"]
+                                  for kind in KINDS if kind in cell["estimates"]])
     return "\n" + "\n\n".join([table, *warnings(found), conditions(found)]) + "\n"
 
 

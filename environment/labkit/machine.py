@@ -5,17 +5,20 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import platform
 import shutil
 import socket
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Optional
 
 from . import places, progress
 from .trouble import Remedy, Trouble
 
 FIRST_INSTALL_MB = 2000
+BUSY = 0.5  # programs that want a core, besides ours
 
 
 def usable_cores() -> int:
@@ -124,3 +127,26 @@ def _wait_lock(handle) -> None:
 
     while not _try_lock(handle):
         time.sleep(0.5)
+
+
+def name() -> str:
+    """The processor, as far as the system tells."""
+    try:
+        text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
+    except OSError:
+        return platform.processor() or platform.machine()
+    names = [line.split(":", 1)[1].strip() for line in text.splitlines()
+             if line.startswith("model name")]
+    return names[0] if names else platform.machine()
+
+
+def load() -> Optional[float]:
+    """How many programs wanted a core over the last minute."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
+
+def warn_if_busy() -> None:
+    """Says so if other programs take time from what is measured."""
+    if (load() or 0) > BUSY:
+        progress.say(f"Other programs are running (load {load():.1f}): the figures will be worse "
+                     "than on a quiet machine, and not the same for each library.")

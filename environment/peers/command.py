@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from labkit import command, places, progress, pytorch
+from labkit import command, machine, places, pytorch
 from labkit.trouble import Trouble
 
 from . import contest, report
@@ -17,7 +16,6 @@ HELP = f"""\
 Trains this library, denoising-diffusion-pytorch and diffusers on MNIST for the same minutes, one
 after the other, draws images with each, and scores them by the same measures. The first time it
 downloads 3 GB and keeps {pytorch.KEPT_GB} GB in .lab/. Nothing else should run beside it."""
-BUSY = 0.5  # programs that want a core, besides ours
 
 
 def parser() -> argparse.ArgumentParser:
@@ -48,7 +46,7 @@ def work(options: argparse.Namespace) -> int:
     if options.score_only:
         found = read(results)
     else:
-        warn_if_busy()
+        machine.warn_if_busy()
         found = contest.hold(options.minutes, options.samples, out)
         places.write(results, json.dumps(found, indent=2, ensure_ascii=False) + "\n")
     found["scores"] = contest.score(found["samples"], out)
@@ -72,10 +70,3 @@ def read(results: Path) -> dict:
         return json.loads(results.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise Trouble(f"There is no {results}: run compare.py without --score-only.") from None
-
-
-def warn_if_busy() -> None:
-    """Says so if other programs take time from the contest."""
-    if hasattr(os, "getloadavg") and os.getloadavg()[0] > BUSY:
-        progress.say(f"Other programs are running (load {os.getloadavg()[0]:.1f}): the figures "
-                     "will be worse than on a quiet machine, and not the same for each library.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, Optional
 
+from labkit import markdown
+
 from . import contest
 
 HEAD = ["", "parameters", "steps", "minutes", "Fréchet distance", "kernel distance", "recognised",
@@ -16,8 +18,7 @@ def text(found: dict[str, Any]) -> str:
     """The table in Markdown and what a reader must know beside it."""
     rows = [row(name, found["libraries"].get(name), found["scores"].get(name), found["samples"])
             for name in names(found)]
-    lines = [HEAD, ["---"] * len(HEAD), *rows]
-    table = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+    table = markdown.table(HEAD, rows)
     return "\n" + "\n\n".join([table, conditions(found), settings(found)]) + "\n"
 
 

@@ -13,7 +13,7 @@ from collections import namedtuple
 from pathlib import Path
 from unittest import mock
 
-from labkit import gpu, packages, places, progress, pytorch
+from labkit import gpu, measured, packages, places, progress, pytorch
 from labkit.trouble import Trouble
 from peers import command, contest, idx, report
 
@@ -128,7 +128,7 @@ class Report(unittest.TestCase):
 class Programs(Folder):
     def run_it(self, code):
         with mock.patch("builtins.print"):
-            return contest.run([sys.executable, "-c", code], os.environ, "a program", self.folder)
+            return measured.run([sys.executable, "-c", code], os.environ, "a program", self.folder)
 
     def test_the_last_line_of_json_is_its_result(self):
         done = self.run_it("print('{\"a\": 1}'); print('step 5'); print('{\"a\": 2}'); print()")
@@ -149,9 +149,9 @@ class Programs(Folder):
     def test_each_line_of_the_scorer_belongs_to_the_images_that_were_given(self):
         lines = [{"name": f"/path/{n}.idx", "samples": n} for n in range(5)]
         output = "\n".join(["a line of the engine", *map(json.dumps, lines)])
-        done = contest.Done(lines[-1], output, 1)
+        done = measured.Done(lines[-1], output, 1)
         with mock.patch.object(contest.kernel, "program", lambda words: (["java", *words], {})), \
-                mock.patch.object(contest, "run", return_value=done) as run:
+                mock.patch.object(measured, "run", return_value=done) as run:
             result = contest.score(2000, self.folder)
         words = [str(word) for word in run.call_args.args[0]]
         self.assertEqual(words[2:6], ["--floor", "2000", "--noise", "2000"])
