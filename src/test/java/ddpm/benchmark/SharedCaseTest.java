@@ -113,6 +113,36 @@ class SharedCaseTest {
     }
 
     @Test
+    void anotherEpsilonInTheNormsIsSeenInTheOutput() throws IOException {
+        SharedCase.write(TINY, BATCH, folder);
+        UNetConfig other =
+                new UNetConfig(
+                        8,
+                        3,
+                        4,
+                        TINY.multipliers(),
+                        1,
+                        TINY.attention(),
+                        new UNetConfig.Norm(2, 1e-5),
+                        0,
+                        UNetConfig.Padding.END);
+        double largest = 0;
+        try (UNet saved = network("weights");
+                UNet wrong = UNet.create(other, 1, Device.cpu());
+                NDManager manager = saved.manager().newSubManager()) {
+            wrong.weights().set(values(saved));
+            NDArray x = Tensors.of(manager, numbers("eps"), SHAPE);
+            int[] t = {1, 250, 500, 750, 1000};
+            float[] a = NoGradient.get(() -> Tensors.floats(saved.predict(x, t)));
+            float[] b = NoGradient.get(() -> Tensors.floats(wrong.predict(x, t)));
+            for (int i = 0; i < a.length; i++) {
+                largest = Math.max(largest, Math.abs(a[i] - b[i]));
+            }
+        }
+        assertTrue(largest > 1e-3, "the largest difference is " + largest); // the limit is 1e-4
+    }
+
+    @Test
     void noParameterIsZeroAndTheOutputIsNot() throws IOException {
         SharedCase.write(TINY, BATCH, folder);
         try (UNet network = network("weights")) {
