@@ -9,6 +9,7 @@ ratios     pairs of measurements, their medians and intervals
 report     the table and the last line
 unet       the library's U-Net in PyTorch; the modules from here on run under PyTorch's Python
 steps      its training step and its sampler
+modes      eager, compiled, traced and frozen networks
 server     works on demand, as ddpm.benchmark.StepServer does
 prove      compares what it computes with what the library wrote down
 """

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from labkit import command, kernel, machine, places, pytorch
+from labkit import command, kernel, machine, places, progress, pytorch
 from labkit.trouble import Trouble
 
 from . import agreement, load, report, rounds
@@ -64,6 +65,13 @@ def measure(quick: bool, number: int, out: Path) -> dict:
     cases = {network: agreement.prove(network, out) for network in networks}
     cells = [rounds.Cell(network, count, cases[network])
              for network in networks for count in threads]
+    if not quick:
+        modes = [rounds.TRACED, rounds.FROZEN]
+        if shutil.which("c++"):
+            modes.append(rounds.COMPILED)
+        else:
+            progress.say("There is no C++ compiler (c++), so compiled PyTorch is left out.")
+        cells += [rounds.Cell("small", most, cases["small"], mode) for mode in modes]
     for cell in cells:
         rounds.measure(cell, number, out)
     return {**found, "cells": [cell.json(number) for cell in cells]}

@@ -10,8 +10,8 @@ from labkit import markdown
 
 from . import agreement, ratios, rounds
 
-HEAD = ["network, parameters", "threads", "", "this library", "PyTorch", "ratio",
-        "95 % interval", "pairs counted", "dropped"]
+HEAD = ["network, parameters", "threads", "mode of PyTorch", "", "this library", "PyTorch",
+        "ratio", "95 % interval", "pairs counted", "dropped"]
 NOTHING = "—"
 
 # What is measured: its name, the unit, and how a number of seconds or megabytes is shown in it.
@@ -39,7 +39,8 @@ def row(cell: dict[str, Any], kind: str) -> list[str]:
     estimate = cell["estimates"][kind]
     interval = estimate["interval"]
     return [
-        f"{cell['network']}, {cell['parameters']:,}", str(cell["threads"]), f"{name}, {unit}",
+        f"{cell['network']}, {cell['parameters']:,}", str(cell["threads"]), cell["mode"],
+        f"{name}, {unit}",
         shown(kind, estimate["java"]), shown(kind, estimate["pytorch"]),
         f"{estimate['ratio']:.3f}",
         NOTHING if interval is None else f"{interval[0]:.3f} – {interval[1]:.3f}",
@@ -74,7 +75,8 @@ def conditions(found: dict[str, Any]) -> str:
     limits = ", ".join(f"{name} {limit:g}" for name, limit in agreement.LIMITS.items())
     lines = [
         f"{found['machine']}, load {found['load']} at the start. PyTorch {found['pytorch']} from "
-        "PyPI, eager. Where that build holds CUDA's libraries, as on Linux, they are a large part "
+        "PyPI. Eager is what a user gets who asks for nothing; compiled is torch.compile, traced and "
+        "frozen are torch.jit.trace and torch.jit.freeze, which do not train. Where that build holds CUDA's libraries, as on Linux, they are a large part "
         "of its memory before the first step.",
         f"Both compute in {found['precision']}. The library picks that by itself, so that the "
         "auto_… ratios in the last line are those of the table. Ratios are of times and of memory: "
@@ -100,7 +102,7 @@ def conditions(found: dict[str, Any]) -> str:
 
 def last_line(found: dict[str, Any]) -> str:
     """Everything but the single pairs as JSON; in front the small network on the most threads."""
-    cell = max((c for c in found["cells"] if c["network"] == "small"),
+    cell = max((c for c in found["cells"] if (c["network"], c["mode"]) == ("small", rounds.EAGER)),
                key=lambda c: c["threads"])
     names = {f"{kind}_ratio": kind for kind in KINDS}
     names |= {f"auto_{kind}_ratio": kind for kind in ("train", "denoise")}

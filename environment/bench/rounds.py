@@ -19,6 +19,7 @@ from .programs import Program
 JAVA, PYTORCH = "this library", "PyTorch"
 SERVER = "ddpm.benchmark.StepServer"
 NETWORKS = ("small", "wide", "colour")
+EAGER, COMPILED, TRACED, FROZEN = "eager", "compiled", "traced", "frozen"  # ways to use PyTorch
 BATCH, SAMPLING_STEPS, PRECISION = 64, 50, "float32"  # of both programs
 
 ROUNDS = 6  # the fewest that give an interval
@@ -32,12 +33,18 @@ PAUSE = 0.05  # seconds before a turn: the threads of the other one are at rest 
 
 @dataclass
 class Cell:
-    """One network on some threads, and the pairs of measurements found for it."""
+    """One network on some threads beside PyTorch, and the pairs of measurements found for it."""
 
     network: str
     threads: int
     case: dict[str, Any]  # what was proved before
+    mode: str = EAGER
     pairs: dict[str, list[ratios.Pair]] = field(default_factory=dict)
+
+    @property
+    def trains(self) -> bool:
+        """Whether PyTorch can train in this mode."""
+        return self.mode in (EAGER, COMPILED)
 
     def wanted(self, kind: str, rounds: int) -> int:
         """How many pairs of a kind there must be."""
@@ -55,6 +62,7 @@ class Cell:
         return {
             "network": self.network,
             "threads": self.threads,
+            "mode": self.mode,
             **self.case,
             "estimates": {kind: vars(ratios.Estimate.of(pairs, self.wanted(kind, rounds)))
                           for kind, pairs in self.pairs.items()},
@@ -67,7 +75,8 @@ def measure(cell: Cell, rounds: int, out: Path) -> None:
     """Holds rounds until there are enough quiet pairs."""
     for number in range(1, math.ceil(MOST_ROUNDS * rounds) + 1):
         of = f"of {rounds}" if number <= rounds else "because others disturbed"
-        what = f"{cell.network} network, {cell.threads} thread(s): round {number} {of}"
+        what = (f"{cell.network} network, {cell.threads} thread(s), {cell.mode} PyTorch: "
+                f"round {number} {of}")
         with progress.part(what):
             Round(cell, number, out).hold()
         if number >= rounds and cell.is_complete(rounds):
@@ -93,8 +102,9 @@ class Round:
             self._turns("denoise")
             self._note("sample", 0, lambda name: self._programs[name].seconds("sample", 1))
             self._memory("sampling_memory", self._peaks())
-            self._turns("train")
-            self._memory("memory", self._peaks())
+            if self._cell.trains:
+                self._turns("train")
+                self._memory("memory", self._peaks())
 
     def _start(self, name: str) -> float:
         """The seconds from the start of a program to its first denoised batch."""
@@ -152,7 +162,7 @@ def open_program(name: str, cell: Cell, out: Path) -> Program:
         words, env = kernel.program([SERVER, str(weights)])
         env = {**env, "OMP_NUM_THREADS": threads}
     else:
-        words = [pytorch.PYTHON, "-m", "bench.server", weights]
+        words = [pytorch.PYTHON, "-m", "bench.server", weights, cell.mode]
         env = pytorch.environment(threads)
     return Program(name, words, env, out / "log.txt")
 

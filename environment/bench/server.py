@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 
-from . import steps
+from . import modes, steps
 
 BATCH = 64
 SAMPLING_STEPS = 50
@@ -21,11 +21,12 @@ SYNTHETIC = 5000  # images, where none ship with the library
 class Server:
     """A network that trains and samples."""
 
-    def __init__(self, weights: Path) -> None:
+    def __init__(self, weights: Path, mode: str) -> None:
         saved = steps.Saved.read(weights)
         self._config = saved.config
         self._unet = saved.network()
         self._shape = (BATCH, self._config["imageChannels"], *2 * [self._config["imageSize"]])
+        self._run = modes.prepare(self._unet, mode, self._shape)
         self._training: tuple[steps.Training, torch.Tensor] | None = None
 
     def answer(self, words: list[str]) -> dict[str, Any]:
@@ -47,7 +48,7 @@ class Server:
     def train(self, count: int) -> float:
         """Steps of Algorithm 1."""
         if self._training is None:
-            self._training = steps.Training(self._unet), self._images()
+            self._training = steps.Training(self._unet, self._run), self._images()
         training, images = self._training
         start = time.perf_counter()
         for _ in range(count):
@@ -61,14 +62,14 @@ class Server:
         x = torch.randn(self._shape)
         times = steps.uniform(count)
         start = time.perf_counter()
-        steps.ddim(self._unet, x, times)
+        steps.ddim(self._run, x, times)
         return time.perf_counter() - start
 
     def sample(self, runs: int) -> float:
         """Whole sampling runs, from the first noise on."""
         start = time.perf_counter()
         for _ in range(runs):
-            steps.ddim(self._unet, torch.randn(self._shape), steps.uniform(SAMPLING_STEPS))
+            steps.ddim(self._run, torch.randn(self._shape), steps.uniform(SAMPLING_STEPS))
         return time.perf_counter() - start
 
     def _images(self) -> torch.Tensor:
@@ -83,8 +84,8 @@ class Server:
 
 
 def main() -> None:
-    """Serves until the input ends."""
-    server = Server(Path(sys.argv[1]))
+    """`WEIGHTS MODE`: serves until the input ends."""
+    server = Server(Path(sys.argv[1]), sys.argv[2])
     for line in sys.stdin:
         print(json.dumps(server.answer(line.split())), flush=True)
 

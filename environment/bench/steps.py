@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import torch
 from safetensors import safe_open
@@ -60,8 +60,8 @@ def noisy(x0: torch.Tensor, t: torch.Tensor, eps: torch.Tensor) -> torch.Tensor:
 class Training:
     """Adam, gradients of a limited norm, and a moving average of the weights."""
 
-    def __init__(self, unet: nn.Module) -> None:
-        self.unet = unet
+    def __init__(self, unet: nn.Module, run: Optional[Callable] = None) -> None:
+        self.unet, self.run = unet, run or unet
         self.parameters = list(unet.parameters())
         self.average = [p.detach().clone() for p in self.parameters]
         self.updates = 0
@@ -70,7 +70,7 @@ class Training:
 
     def step(self, x0: torch.Tensor, t: torch.Tensor, eps: torch.Tensor) -> tuple[float, float]:
         """One step; the loss, and the norm of the gradient."""
-        loss = F.mse_loss(self.unet(noisy(x0, t, eps), t), eps)
+        loss = F.mse_loss(self.run(noisy(x0, t, eps), t), eps)
         loss.backward()
         norm = nn.utils.clip_grad_norm_(self.parameters, LONGEST_GRADIENT, foreach=True)
         self.adam.step()
@@ -83,7 +83,7 @@ class Training:
 
 
 @torch.inference_mode()
-def ddim(unet: nn.Module, x: torch.Tensor, times: Sequence[int]) -> torch.Tensor:
+def ddim(unet: Callable, x: torch.Tensor, times: Sequence[int]) -> torch.Tensor:
     """Walks back over steps that fall, and then to 0; η = 0, x̂_0 kept in [-1, 1]."""
     for t, s in zip(times, [*times[1:], 0]):
         eps = unet(x, torch.full((len(x),), t))

@@ -201,9 +201,9 @@ def differences(**more):
 
 
 class Rounds(Folder):
-    def hold(self, numbers, others=0.0):
+    def hold(self, numbers, others=0.0, mode=rounds.EAGER):
         asked = []
-        cell = rounds.Cell("small", 2, {"parameters": 5})
+        cell = rounds.Cell("small", 2, {"parameters": 5}, mode)
 
         def opened(name, *arguments):
             return Fake(name, asked, 0.1 if name == rounds.JAVA else 0.2)
@@ -241,6 +241,11 @@ class Rounds(Folder):
         order = [work for work, _ in itertools.groupby(work for _, work, _ in asked)]
         self.assertEqual(order, ["denoise", "sample", "train", "end"])
 
+    def test_what_is_traced_or_frozen_does_not_train(self):
+        for mode, trains in (("eager", True), ("compiled", True), ("traced", False),
+                             ("frozen", False)):
+            self.assertEqual("train" in self.hold(1, mode=mode)[0].pairs, trains)
+
     def test_disturbed_rounds_are_repeated_and_not_without_end(self):
         cell, _ = self.hold(6, others=0.5)
         self.assertEqual(len(cell.pairs["train"]), 9 * rounds.PAIRS)
@@ -263,6 +268,12 @@ class Rounds(Folder):
                 agreement.check("small", CASE, differences(**fault))
         with self.assertRaisesRegex(Trouble, "a gradient of 0.9, more than 1"):
             agreement.check("small", {**CASE, "gradientNorm": 0.9}, differences())
+
+    def test_the_modes_have_the_same_names_on_both_sides(self):
+        line = re.compile(r"^EAGER, COMPILED, TRACED, FROZEN = [^#\n]*[^#\n ]", re.M)
+        names = {line.search((places.ENVIRONMENT / "bench" / f"{name}.py").read_text())[0]
+                 for name in ("rounds", "modes")}
+        self.assertEqual(len(names), 1)
 
     def test_the_programs_in_java_exist_and_share_the_settings(self):
         for name in (agreement.MAKER, rounds.SERVER):
@@ -300,20 +311,23 @@ class Report(unittest.TestCase):
 
     def test_a_row_holds_medians_ranges_and_the_interval(self):
         self.assertEqual(self.rows(found())[2], [
-            "small, 686,769", "2", "training step, ms", "1670.0 (1620.0 – 1720.0)",
+            "small, 686,769", "2", "eager", "training step, ms", "1670.0 (1620.0 – 1720.0)",
             "2000.0 (2000.0 – 2000.0)", "0.835", "0.810 – 0.860", "24", "0"])
 
     def test_of_a_rate_the_least_comes_first_too(self):
-        self.assertEqual(self.rows(found())[4][2:5], [
+        self.assertEqual(self.rows(found())[4][3:6], [
             "sampling run, images/s", "38.3 (37.2 – 39.5)", "32.0 (32.0 – 32.0)"])
 
     def test_the_last_line_has_the_ratios_of_the_small_network_on_most_threads(self):
-        line = json.loads(report.last_line(found(networks=("wide", "small"))))
+        content = found(networks=("wide", "small"))
+        content["cells"].insert(0, {**content["cells"][0], "network": "small", "threads": 2,
+                                    "mode": "compiled", "estimates": {}})
+        line = json.loads(report.last_line(content))
         for name in ("train_ratio", "denoise_ratio", "auto_train_ratio", "auto_denoise_ratio",
                      "memory_ratio", "sampling_memory_ratio", "start_ratio"):
             self.assertAlmostEqual(line[name], 0.835)
             self.assertAlmostEqual(line["intervals"][name][1], 0.86)
-        self.assertEqual(len(line["cells"]), 4)
+        self.assertEqual(len(line["cells"]), 5)
 
     def test_where_memory_is_not_told_the_rest_is_shown(self):
         content = found(kinds=("train", "denoise", "sample", "start"))
@@ -333,14 +347,16 @@ class Options(unittest.TestCase):
         self.assertIn("got 0", complain.call_args.args[0])
 
     def test_quick_is_the_small_network_on_all_cores(self):
-        for quick, wanted in ((True, [("small", 4)]), (False, list(itertools.product(
-                ("small", "wide", "colour"), (4, 1))))):
+        for quick, wanted in ((True, [("small", 4, "eager")]), (False, [
+                *itertools.product(("small", "wide", "colour"), (4, 1), ("eager",)),
+                *(("small", 4, mode) for mode in ("traced", "frozen", "compiled"))])):
             held = []
             with mock.patch.object(command.kernel, "program",
                                    return_value=([], {"OMP_NUM_THREADS": "4"})), \
                     mock.patch.object(agreement, "prove", return_value={"parameters": 1}), \
                     mock.patch.object(rounds, "measure", lambda cell, *rest: held.append(
-                        (cell.network, cell.threads))):
+                        (cell.network, cell.threads, cell.mode))), \
+                    mock.patch.object(command.shutil, "which", return_value="c++"):
                 command.measure(quick, 6, places.TARGET)
             self.assertEqual(held, wanted)
 
