@@ -20,7 +20,7 @@ import java.util.List;
 final class WholePass {
 
     private static final String NAME = "whole_pass";
-    private static final int MOST = 32; // images in a slice
+    private static final int MOST = 64; // images in a slice: fewer cost time
 
     private final Torch torch;
     private final int channels;
