@@ -9,7 +9,7 @@ machine     cores, disk space, ports, load, the lock
 java        finds a JDK and Maven
 packages    the virtual environment
 library     builds the library and puts it beside its dependencies
-kernel      registers the kernel and starts the engine once
+kernel      registers the kernel, starts the engine once, archives classes
 gpu         the CUDA build of the engine
 pytorch     PyTorch and two libraries to compare with, in an environment of their own
 site        the web site of the notebooks, by Sphinx in an environment of its own

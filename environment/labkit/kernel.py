@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -14,13 +15,21 @@ from .trouble import FONTS, Trouble
 
 MAIN_CLASS = "org.dflib.jjava.distro.Launcher"
 LAUNCHER = places.ENVIRONMENT / "kernel"
+LAUNCHER_JAR = places.KERNEL / "launcher.jar"
 WARM_UP = places.ENVIRONMENT / "WarmUp.java"
+FIRST_CELLS = places.ENVIRONMENT / "first_cells.py"
 NO_FONTS = "no fonts"
 THREADS = "OMP_NUM_THREADS"
 
 JVM_OPTIONS = (
     "-XX:+UseSerialGC",
     "-Xmx700m",
+    # Else it is a share of the machine's memory, and fills up before anything is collected.
+    "-Xmn32m",
+    # Classes that are read and checked already; an archive that does not fit is passed over.
+    f"-XX:SharedArchiveFile={places.ARCHIVE}",
+    "-Xlog:cds=off",
+    "-Xlog:cds+dynamic=off",
     "-Djava.awt.headless=true",
     # The same outputs on every machine.
     "-Dfile.encoding=UTF-8",
@@ -48,7 +57,7 @@ MALLOC = {
 def ensure(jdk: java.Jdk, with_gpu: bool) -> None:
     """Writes the kernel's registration if it changed, and starts the engine once if it is new.
 
-    Compiles the launcher first, the few classes that correct JJava.
+    Compiles the launcher first, the few classes that correct JJava; archives classes last.
     """
     compile_launcher(jdk)
     options = jvm_options(jdk)
@@ -65,21 +74,38 @@ def ensure(jdk: java.Jdk, with_gpu: bool) -> None:
     path = places.KERNEL / "kernel.json"
     if not path.exists() or path.read_text(encoding="utf-8") != spec:
         places.write(path, spec)
+    archive_classes(spec)
+
+
+def archive_classes(spec: str) -> None:
+    """Runs a few cells and archives the classes that they needed, for later and quicker starts."""
+    jars = [(path.name, path.stat().st_size, path.stat().st_mtime)
+            for path in [*sorted(places.LIB.glob("*.jar")), LAUNCHER_JAR]]
+    wanted = places.digest([FIRST_CELLS], spec, jars)
+    if places.stamp("archive") == wanted:
+        return
+    with progress.part("Archive of classes"):
+        places.ARCHIVE.unlink(missing_ok=True)
+        try:
+            progress.run_logged([places.VENV_PYTHON, FIRST_CELLS, places.ARCHIVE], "The archive")
+        except Trouble:
+            progress.say(f"No archive of classes ({places.LOG}): the kernel starts more slowly.")
+        places.set_stamp("archive", wanted)
 
 
 def compile_launcher(jdk: java.Jdk) -> None:
     """Compiles the launcher against the installed JJava if one of them is new."""
     sources = sorted(LAUNCHER.glob("*.java"))
     jjava = places.KERNEL / "jjava.jar"
-    classes = places.KERNEL / "classes"
     wanted = places.digest([*sources, jjava], jdk.version)
-    if places.stamp("launcher") == wanted and classes.exists():
+    if places.stamp("launcher") == wanted and LAUNCHER_JAR.exists():
         return
-    with progress.part("Kernel"):
+    with progress.part("Kernel"), tempfile.TemporaryDirectory() as classes:
         places.clear_stamp("launcher")
-        shutil.rmtree(classes, ignore_errors=True)
         javac = [jdk.javac, "--release", java.OLDEST_JAVA, "-encoding", "UTF-8", "-nowarn"]
         progress.run_logged([*javac, "-cp", jjava, "-d", classes, *sources], "javac")
+        archive = shutil.make_archive(str(LAUNCHER_JAR), "zip", classes)
+        os.replace(archive, LAUNCHER_JAR)
         places.set_stamp("launcher", wanted)
 
 
@@ -119,7 +145,7 @@ def specification(jdk: java.Jdk, options: Iterable[str], env: dict[str, str]) ->
             "--add-opens",
             "jdk.jshell/jdk.jshell=ALL-UNNAMED",
             "-cp",
-            class_path(places.KERNEL / "jjava.jar", places.KERNEL / "classes"),
+            class_path(),
             MAIN_CLASS,
             "{connection_file}",
         ],
@@ -138,12 +164,16 @@ def program(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     registered = json.loads((places.KERNEL / "kernel.json").read_text(encoding="utf-8"))
     argv = registered["argv"]
     start = argv[: argv.index("--add-opens")]
-    return [*start, "-cp", class_path(), *words], {**os.environ, **registered["env"]}
+    return [*start, "-cp", argv[argv.index("-cp") + 1], *words], {**os.environ, **registered["env"]}
 
 
-def class_path(*more: Path) -> str:
-    """The library and its dependencies; the launcher itself finds the jars behind the star."""
-    return os.pathsep.join([str(places.LIB / "*"), *map(str, more)])
+def class_path() -> str:
+    """The library, its dependencies and JJava; the JVM itself finds the jars behind the star.
+
+    The same for all programs: the archive of classes serves no other one. It takes no folders.
+    """
+    return os.pathsep.join(
+        map(str, (places.LIB / "*", places.KERNEL / "jjava.jar", LAUNCHER_JAR)))
 
 
 def warm_up(jdk: java.Jdk, options: Iterable[str], env: dict[str, str]) -> None:

@@ -19,6 +19,7 @@ VENV = Path(GIVEN) if GIVEN else LAB / "venv"
 LIB = LAB / "lib"
 ENGINE = LAB / "engine"
 GPU = LAB / "gpu"
+ARCHIVE = LAB / "classes.jsa"
 LOG = LAB / "setup.log"
 
 WINDOWS = sys.platform == "win32"
