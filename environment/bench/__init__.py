@@ -6,6 +6,7 @@ rounds     starts the two programs, and lets them take turns
 programs   a program that works on demand
 load       how busy other programs keep the cores
 ratios     pairs of measurements, their medians and intervals
+growth     time against batch, width and image size, without PyTorch
 report     the table and the last line
 unet       the library's U-Net in PyTorch; the modules from here on run under PyTorch's Python
 steps      its training step and its sampler

@@ -7,11 +7,12 @@ import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 from labkit import command, kernel, machine, places, progress, pytorch
 from labkit.trouble import Trouble
 
-from . import agreement, load, report, rounds
+from . import agreement, growth, load, report, rounds
 
 SCRIPT = "environment/benchmark.py"
 HELP = f"""\
@@ -25,6 +26,8 @@ def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="benchmark.py", description=HELP)
     p.add_argument("--quick", action="store_true",
                    help="only the small network, on all cores: some minutes")
+    p.add_argument("--growth", action="store_true",
+                   help="without PyTorch: how the time grows with batch, width and image size")
     p.add_argument("--rounds", type=int, default=rounds.ROUNDS,
                    help=f"pairs of fresh processes for each network ({rounds.ROUNDS}; fewer give "
                         "no interval)")
@@ -41,17 +44,27 @@ def work(options: argparse.Namespace) -> int:
     """Sets up, measures and prints the table."""
     if options.rounds < 1:
         raise Trouble(f"--rounds must be at least 1, got {options.rounds}.")
-    pytorch.set_up(SCRIPT, options.yes)
+    if options.growth:
+        pytorch.set_up_library(options.yes)
+    else:
+        pytorch.set_up(SCRIPT, options.yes)
     if options.setup_only:
         return 0
     machine.warn_if_busy()
     out = options.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
-    found = measure(options.quick, options.rounds, out)
-    places.write(out / "results.json", json.dumps(found, indent=2, ensure_ascii=False) + "\n")
-    print(report.text(found))
-    print(report.last_line(found))
+    if options.growth:
+        show(growth.measure(out), growth, out / "growth.json")
+    else:
+        show(measure(options.quick, options.rounds, out), report, out / "results.json")
     return 0
+
+
+def show(found: dict, told_by: ModuleType, results: Path) -> None:
+    """Keeps what was found, and prints the table and the last line."""
+    places.write(results, json.dumps(found, indent=2, ensure_ascii=False) + "\n")
+    print(told_by.text(found))
+    print(told_by.last_line(found))
 
 
 def measure(quick: bool, number: int, out: Path) -> dict:

@@ -31,9 +31,14 @@ def add_options(parser: argparse.ArgumentParser, name: str) -> None:
 def set_up(script: str, install: bool) -> None:
     """Sets up the library, its kernel and this environment, for a script that needs them all."""
     check_python(script)
-    command.set_up(command.parse(["--setup-only", *(["--yes"] if install else [])]))
+    set_up_library(install)
     with machine.lock(places.LAB / "lock"):
         ensure()
+
+
+def set_up_library(install: bool) -> None:
+    """Sets up the library and its kernel alone."""
+    command.set_up(command.parse(["--setup-only", *(["--yes"] if install else [])]))
 
 
 def ensure() -> None:

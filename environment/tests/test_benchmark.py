@@ -10,7 +10,7 @@ import sys
 import unittest
 from unittest import mock
 
-from bench import agreement, command, load, programs, ratios, report, rounds
+from bench import agreement, command, growth, load, programs, ratios, report, rounds
 from labkit import places
 from labkit.trouble import Trouble
 from tests.test_compare import Folder
@@ -338,6 +338,35 @@ class Report(unittest.TestCase):
         self.assertNotIn("quiet machine", report.text(found()))
         self.assertIn("quiet machine", report.text(found(others=0.2)))
         self.assertIn("no pair was dropped", report.text({**found(), "watched": False}))
+
+
+class Growth(unittest.TestCase):
+    def found(self):
+        rows = [{"value": n, "train": 0.01 * n, "denoise": 0.002 * n**2} for n in (8, 16, 32)]
+        rows[-1]["train"] *= 2
+        return {"machine": "a processor", "load": 0.1, "threads": 2,
+                "growth": {axis: rows for axis in growth.AXES}}
+
+    def test_the_exponent_is_that_of_the_power(self):
+        rows = self.found()["growth"]["width"]
+        self.assertAlmostEqual(growth.exponents(rows, "denoise")[0], 2)
+        over_all, last = growth.exponents(rows, "train")
+        self.assertAlmostEqual(over_all, 1.5)
+        self.assertAlmostEqual(last, 2)
+
+    def test_the_table_and_the_last_line_hold_it(self):
+        lines = [line for line in growth.text(self.found()).splitlines() if line.startswith("|")]
+        self.assertEqual(len(lines), 2 + 2 * len(growth.AXES))
+        self.assertEqual(lines[3], "| images in a batch | denoising step | "
+                                   "8: 128.0, 16: 512.0, 32: 2048.0 | 2.00 | 2.00 |")
+        line = json.loads(growth.last_line(self.found()))
+        self.assertEqual(line["exponents"]["size"], {"train": 1.5, "denoise": 2.0})
+
+    def test_the_program_in_java_knows_each_axis(self):
+        path = places.ROOT / "src" / "main" / "java" / f"{growth.PROGRAM.replace('.', '/')}.java"
+        text = path.read_text(encoding="utf-8")
+        for axis in growth.AXES:
+            self.assertIn(f'"{axis}", new int[]', text)
 
 
 class Options(unittest.TestCase):
