@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from . import gpu, java, machine, places, progress
+from . import gpu, java, machine, packages, places, progress
 from .trouble import FONTS, Trouble
 
 MAIN_CLASS = "org.dflib.jjava.distro.Launcher"
@@ -87,7 +87,8 @@ def archive_classes(spec: str) -> None:
     with progress.part("Archive of classes"):
         places.ARCHIVE.unlink(missing_ok=True)
         try:
-            progress.run_logged([places.VENV_PYTHON, FIRST_CELLS, places.ARCHIVE], "The archive")
+            command = [places.VENV_PYTHON, FIRST_CELLS, places.ARCHIVE]
+            progress.run_logged(command, "The archive", packages.environment())
         except Trouble:
             progress.say(f"No archive of classes ({places.LOG}): the kernel starts more slowly.")
         places.set_stamp("archive", wanted)

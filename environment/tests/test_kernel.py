@@ -3,7 +3,7 @@
 import subprocess
 import unittest
 
-from labkit import java, packages, places
+from labkit import java, kernel, packages, places
 
 READY = places.VENV_PYTHON.exists() and (places.KERNEL / "kernel.json").exists()
 
@@ -21,6 +21,12 @@ class Kernel(unittest.TestCase):
 
     def test_it_does_what_a_notebook_needs(self):
         self.passes("tests.in_kernel")
+
+    def test_its_classes_come_from_the_archive(self):
+        words, env = kernel.program(["ddpm.pretrained.DrawDigits"])  # says what it needs, and ends
+        done = subprocess.run([words[0], "-Xlog:class+load", *words[1:]], env=env, timeout=100,
+                              capture_output=True, encoding="utf-8", check=False)
+        self.assertRegex(done.stdout, r"\bddpm\.Check source: shared objects file \(top\)")
 
     def test_the_launcher_compiles_without_warnings(self):
         command = [java.find_jdk().javac, "-Xlint:all", "-Werror", "--release", "17", "-cp",

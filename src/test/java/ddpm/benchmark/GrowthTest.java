@@ -24,10 +24,9 @@ class GrowthTest {
     @ParameterizedTest
     @ValueSource(strings = {"depth 3", "batch", "batch 0", "batch x"})
     void otherWordsAreRefused(String words) {
-        var e =
-                assertThrows(
-                        IllegalArgumentException.class, () -> Growth.main(words.split(" ")));
-        assertEquals("need batch, width or size, and the repetitions, 1 to 999, got " + words,
+        var e = assertThrows(IllegalArgumentException.class, () -> Growth.main(words.split(" ")));
+        assertEquals(
+                "need batch, width or size, and the repetitions, 1 to 999, got " + words,
                 e.getMessage());
     }
 }
