@@ -43,7 +43,13 @@ def ensure() -> None:
 
 def wanted(venv: Path, pinned: Path) -> str:
     """A digest of what an environment is made of and where it is."""
-    return places.digest([pinned], sys.version_info[:2], sys.base_prefix, str(venv))
+    return places.digest(lists(pinned), sys.version_info[:2], sys.base_prefix, str(venv))
+
+
+def lists(pinned: Path) -> list[Path]:
+    """A list and those that it includes."""
+    lines = pinned.read_text(encoding="utf-8").splitlines()
+    return [pinned, *(pinned.parent / line[3:] for line in lines if line.startswith("-r "))]
 
 
 def are_ready(venv: Path = places.VENV, pinned: Path = PINNED) -> bool:

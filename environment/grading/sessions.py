@@ -1,0 +1,148 @@
+"""A kernel that runs somebody's cells: with limits, and with a word for each way to end it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty
+from typing import Any, Optional
+
+import psutil
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import KernelManager
+from labkit.trouble import Trouble
+from nbformat import NotebookNode, from_dict
+
+POLL = 0.25  # seconds between looks at the process
+START_LIMIT = 120  # seconds
+OUT_OF_MEMORY_CODE = 3  # of a JVM with -XX:+ExitOnOutOfMemoryError
+MOST_MEMORY = 2_000_000_000  # bytes of the process, heap and all
+MOST_TEXT = 20_000  # characters kept of what a cell prints
+
+
+@dataclass
+class Outcome:
+    """What became of a cell. `ended` says how it took the kernel with it; mostly it is empty."""
+
+    outputs: list[NotebookNode] = field(default_factory=list)
+    error: str = ""
+    ended: str = ""
+
+    def value(self) -> Optional[str]:
+        """The text of the cell's value."""
+        found = [output.data.get("text/plain") for output in self.outputs
+                 if output.output_type == "execute_result"]
+        return found[-1] if found else None
+
+
+class Session:
+    """One kernel of a folder of registrations, which `run` starts when it is needed."""
+
+    def __init__(self, kernels: Path, limit: float) -> None:
+        self.kernels, self.limit = kernels, limit
+        self.manager: Optional[KernelManager] = None
+        self.client: Any = None
+        self.folder: Optional[str] = None
+
+    def start(self) -> None:
+        """Starts the kernel in an empty folder."""
+        self.folder = tempfile.mkdtemp(prefix="hand-in-")
+        specs = KernelSpecManager(kernel_dirs=[str(self.kernels)], ensure_native_kernel=False)
+        self.manager = KernelManager(kernel_name="java", kernel_spec_manager=specs)
+        env = {"HOME": self.folder, "WORK": self.folder, "LANG": "C.UTF-8",
+               "PATH": os.environ["PATH"]}
+        log = Path(self.folder) / ".kernel.log"
+        with log.open("wb") as file:
+            self.manager.start_kernel(cwd=self.folder, env=env, stdout=file, stderr=file)
+        self.client = self.manager.client()
+        self.client.start_channels()
+        try:
+            self.client.wait_for_ready(timeout=START_LIMIT)
+        except RuntimeError as error:
+            said = log.read_text(encoding="utf-8", errors="replace").strip()[-2000:]
+            raise Trouble(f"The kernel does not start: {error}\n{said}") from error
+        with contextlib.suppress(OSError):  # it holds the key to the kernel's messages
+            os.unlink(self.manager.connection_file)
+
+    def stop(self) -> None:
+        """Ends the kernel, whatever it does, and removes its folder."""
+        if self.client:
+            self.client.stop_channels()
+        if self.manager and self.manager.has_kernel:
+            self.manager.shutdown_kernel(now=True)
+        if self.folder:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        self.manager = self.client = self.folder = None
+
+    def run(self, source: str) -> Outcome:
+        """Runs a cell. After one that ended the kernel, the next call starts another."""
+        if not self.manager:
+            self.start()
+        outcome = Outcome()
+        request = self.client.execute(source, store_history=True, stop_on_error=False)
+        for message in self.messages(request, time.monotonic() + self.limit, outcome):
+            take(message, outcome)
+        if outcome.ended:
+            self.stop()
+        return outcome
+
+    def messages(self, request: str, deadline: float, outcome: Outcome) -> Iterator[dict[str, Any]]:
+        """What the kernel says about a request, until it is done or ended."""
+        while True:
+            outcome.ended = self.fate(deadline)
+            if outcome.ended:
+                return
+            try:
+                message = self.client.get_iopub_msg(timeout=POLL)
+            except Empty:
+                continue
+            if message["parent_header"].get("msg_id") != request:
+                continue
+            if message["msg_type"] == "status" and message["content"]["execution_state"] == "idle":
+                return
+            yield message
+
+    def fate(self, deadline: float) -> str:
+        """How the kernel ended or has to be ended; empty while it may go on."""
+        process = self.manager.provisioner.process
+        code = process.poll()
+        if code is not None:
+            return "ran out of memory" if code == OUT_OF_MEMORY_CODE else "ended the program"
+        if time.monotonic() > deadline:
+            return f"ran over {self.limit:g} s"
+        with contextlib.suppress(psutil.Error):
+            if psutil.Process(process.pid).memory_info().rss > MOST_MEMORY:
+                return "ran out of memory"
+        return ""
+
+
+def take(message: dict[str, Any], outcome: Outcome) -> None:
+    """Keeps what a message shows. Both streams count as stdout: red text costs no points."""
+    kind, content = message["msg_type"], message["content"]
+    if kind == "stream":
+        last = outcome.outputs[-1] if outcome.outputs else None
+        if not last or last.output_type != "stream":
+            last = from_dict({"output_type": "stream", "name": "stdout", "text": ""})
+            outcome.outputs.append(last)
+        last.text = (last.text + content["text"])[:MOST_TEXT]
+        return
+    kept = {"display_data": ("data", "metadata"),
+            "execute_result": ("data", "metadata", "execution_count"),
+            "error": ("ename", "evalue", "traceback")}.get(kind)
+    if kept:
+        outcome.outputs.append(from_dict(
+            {"output_type": kind, **{key: content[key] for key in kept}}))
+    if kind == "error":
+        outcome.error = content["evalue"] or content["ename"]
+
+
+def specification(registered: dict[str, Any], **changes: Any) -> str:
+    """The text of kernel.json."""
+    return json.dumps({**registered, **changes}, indent=2) + "\n"

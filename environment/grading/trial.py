@@ -1,0 +1,158 @@
+"""Runs a hand-in, asks its functions the hidden questions, and judges the answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from labkit.trouble import Trouble
+
+from . import sheet
+from .sessions import Outcome, Session
+
+MOST_CELLS_AT_LIMIT = 20  # a hand-in may take as long as this many cells that reach the limit
+
+
+class Judge:
+    """The solution, in a kernel of its own that no hand-in can reach."""
+
+    def __init__(self, notebook: Any, session: Session) -> None:
+        self.notebook, self.session = notebook, session
+        self.defined_by: dict[str, str] = {}  # graded cell → the solution before it
+        latest = ""
+        for cell in code_cells(notebook):
+            if sheet.has(cell, "grade"):
+                self.defined_by[sheet.name(cell)] = latest
+            elif sheet.has(cell, "solution"):
+                latest = sheet.name(cell)
+
+    def prepare(self) -> None:
+        """Runs the solution, once."""
+        if self.session.manager:
+            return
+        for cell in code_cells(self.notebook):
+            self.checked(sheet.test(cell["source"]).visible)
+
+    def checked(self, source: str) -> Outcome:
+        """Runs a cell that has to work."""
+        outcome = self.session.run(source)
+        if outcome.error or outcome.ended:
+            self.session.stop()
+            why = outcome.ended or sheet.plain(outcome.error)
+            raise Trouble(f"The solution itself fails: {why}\n  | "
+                          + "\n  | ".join(source.strip().splitlines()[:15]))
+        return outcome
+
+    def answers(self, test: sheet.Test, seed: int) -> list[sheet.Answer]:
+        """The right answers."""
+        self.prepare()
+        found = sheet.answers(self.checked(test.asked(seed)).value())
+        if not found:
+            raise Trouble("These hidden tests ask nothing:\n" + test.questions)
+        return found
+
+    def mistake(self, name: str, test: sheet.Test, seed: int, got: list[sheet.Answer]) -> str:
+        """The known mistake that gives just these answers; empty if there is none."""
+        for title, wrong in test.mistakes:
+            self.checked(wrong)
+            theirs = self.answers(test, seed)
+            solution = self.defined_by[name]
+            self.checked(next(c["source"] for c in self.notebook.cells
+                              if sheet.name(c) == solution))
+            if not sheet.fault(theirs, got):
+                return title
+        return ""
+
+
+class Trial:
+    """One hand-in in its kernel. After a cell that ended it, the others run again."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.ran: list[str] = []
+        self.last = time.monotonic() + MOST_CELLS_AT_LIMIT * session.limit
+
+    def cell(self, source: str) -> Outcome:
+        """Runs a cell; one that ends the kernel is forgotten, and the state before it is back."""
+        if time.monotonic() > self.last:
+            return Outcome(ended=f"ran over {MOST_CELLS_AT_LIMIT * self.session.limit:g} s in all")
+        outcome = self.session.run(source)
+        if outcome.ended:
+            self.replay()
+        else:
+            self.ran.append(source)
+        return outcome
+
+    def ask(self, source: str) -> Outcome:
+        """Runs a cell that no other cell needs."""
+        if time.monotonic() > self.last:
+            return Outcome(ended=f"ran over {MOST_CELLS_AT_LIMIT * self.session.limit:g} s in all")
+        outcome = self.session.run(source)
+        if outcome.ended:
+            self.replay()
+        return outcome
+
+    def replay(self) -> None:
+        """Runs again what ran before; what does not end well this time is left out."""
+        before, self.ran = self.ran, []
+        for source in before:
+            if time.monotonic() > self.last:
+                return
+            if not self.session.run(source).ended:
+                self.ran.append(source)
+
+
+def run(cells: Sequence[Any], session: Session, judge: Judge, seed: int) -> dict[str, str]:
+    """Runs the code cells of a hand-in and writes their outputs.
+
+    Returns for each graded cell why it loses its points; an empty text if it does not.
+    """
+    trial = Trial(session)
+    outcomes: dict[str, Outcome] = {}
+    try:
+        for number, cell in enumerate(cells, start=1):
+            outcome = trial.cell(sheet.test(cell["source"]).visible)
+            cell["outputs"], cell["execution_count"] = outcome.outputs, number
+            outcomes[sheet.name(cell) or f"cell {number}"] = outcome
+        reasons = {}
+        for cell in cells:  # only now: nothing of the student's runs after a question is known
+            if sheet.has(cell, "grade") and not sheet.has(cell, "solution"):
+                reasons[sheet.name(cell)] = reason(cell, outcomes, trial, judge, seed)
+        return reasons
+    finally:
+        session.stop()
+
+
+def reason(cell: Any, outcomes: dict[str, Outcome], trial: Trial, judge: Judge, seed: int) -> str:
+    """Why a graded cell loses its points."""
+    name, test = sheet.name(cell), sheet.test(cell["source"])
+    shown = outcomes[name]
+    if shown.ended:
+        return f"the tests {shown.ended}"
+    if not test.questions:
+        return sheet.plain(shown.error)
+    solution = judge.defined_by.get(name, "")
+    own = outcomes.get(solution, Outcome())
+    asked = trial.ask(test.asked(seed))
+    if asked.ended:
+        return f"your code {asked.ended}"
+    if own.ended:
+        return f"the cell \"{solution}\" {own.ended}"
+    got = sheet.answers(asked.value())
+    wanted = judge.answers(test, seed)
+    fault = sheet.fault(wanted, got)
+    if not fault:
+        return ""
+    if own.error:
+        return f"the cell \"{solution}\" failed: {sheet.plain(own.error)}"
+    if asked.error:
+        return sheet.plain(asked.error)
+    honest = got and not any(answer.fault for answer in got)
+    known = judge.mistake(name, test, seed, got) if honest else ""
+    return f"{known}. {fault}" if known else fault
+
+
+def code_cells(notebook: Any) -> list[Any]:
+    """The cells that run."""
+    return [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
