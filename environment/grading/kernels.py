@@ -21,8 +21,9 @@ SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/dev/rando
 # What ddpm.notebook needs, without which not even a claim can be checked.
 ALWAYS = ("META-INF/", "ddpm/package-info", "ddpm/Check", "ddpm/Tensor", "ddpm/NoGradient",
           "ddpm/notebook/", "ddpm/doctor/Find", "ddpm/doctor/Fault")
-MORE_OPTIONS = ("-XX:+ExitOnOutOfMemoryError", "-XX:-UsePerfData", "-Djava.io.tmpdir=.",
-                "-XX:TieredStopAtLevel=1", "-XX:MaxDirectMemorySize=256m")
+SHORT_LIVED = ("-XX:TieredStopAtLevel=1",)  # half the work for a kernel that runs few cells
+LIMITS = ("-XX:+ExitOnOutOfMemoryError", "-XX:MaxDirectMemorySize=256m", "-XX:-UsePerfData",
+          "-Djava.io.tmpdir=.")
 
 
 def write_both(folder: Path, kept: Iterable[str], protected: bool) -> None:
@@ -31,6 +32,7 @@ def write_both(folder: Path, kept: Iterable[str], protected: bool) -> None:
     kept says what else of the library is on the class path for hand-ins, as beginnings of entries.
     """
     registered = json.loads((places.KERNEL / "kernel.json").read_text(encoding="utf-8"))
+    registered["argv"][1:1] = SHORT_LIVED
     places.write(folder / "solution" / "java" / "kernel.json", specification(registered))
     own = next(path for path in places.LIB.glob("*.jar") if library.JAR.fullmatch(path.name))
     jar = folder / "library.jar"
@@ -56,7 +58,7 @@ def for_hand_ins(registered: dict[str, Any], own: Path, jar: Path, protected: bo
              for path in (sorted(glob.glob(entry + ".jar")) if entry.endswith("*") else [entry])]
     paths = [str(jar) if Path(path) == own else path for path in paths]
     argv[at] = os.pathsep.join(paths)
-    argv[1:1] = MORE_OPTIONS
+    argv[1:1] = LIMITS
     if protected:
         home = Path(argv[0]).resolve().parents[1]
         readable = [*SYSTEM, str(home), *paths, registered["env"]["DJL_CACHE_DIR"],

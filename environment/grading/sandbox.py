@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import ctypes
 import os
-import resource
 import struct
 import sys
 
@@ -87,6 +86,8 @@ def main() -> None:
     options = parser.parse_args()
     if not version():
         sys.exit(UNPROTECTED)
+    import resource  # which only Unix has
+
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
     restrict(options.read, options.write)

@@ -21,6 +21,7 @@ from labkit.trouble import Trouble
 from nbformat import NotebookNode, from_dict
 
 POLL = 0.25  # seconds between looks at the process
+PATIENCE = 4  # a cell that waits, or has to share the machine, may last this many limits
 START_LIMIT = 120  # seconds
 OUT_OF_MEMORY_CODE = 3  # of a JVM with -XX:+ExitOnOutOfMemoryError
 MOST_MEMORY = 2_000_000_000  # bytes of the process, heap and all
@@ -46,7 +47,7 @@ class Session:
     """One kernel of a folder of registrations, which `run` starts when it is needed."""
 
     def __init__(self, kernels: Path, limit: float) -> None:
-        self.kernels, self.limit = kernels, limit
+        self.kernels, self.limit = kernels, limit  # seconds of computing, for a cell
         self.manager: Optional[KernelManager] = None
         self.client: Any = None
         self.folder: Optional[str] = None
@@ -86,17 +87,18 @@ class Session:
         if not self.manager:
             self.start()
         outcome = Outcome()
+        clock = Clock(self.limit, self.manager.provisioner.process.pid)
         request = self.client.execute(source, store_history=True, stop_on_error=False)
-        for message in self.messages(request, time.monotonic() + self.limit, outcome):
+        for message in self.messages(request, clock, outcome):
             take(message, outcome)
         if outcome.ended:
             self.stop()
         return outcome
 
-    def messages(self, request: str, deadline: float, outcome: Outcome) -> Iterator[dict[str, Any]]:
+    def messages(self, request: str, clock: Clock, outcome: Outcome) -> Iterator[dict[str, Any]]:
         """What the kernel says about a request, until it is done or ended."""
         while True:
-            outcome.ended = self.fate(deadline)
+            outcome.ended = self.fate(clock)
             if outcome.ended:
                 return
             try:
@@ -109,18 +111,39 @@ class Session:
                 return
             yield message
 
-    def fate(self, deadline: float) -> str:
+    def fate(self, clock: Clock) -> str:
         """How the kernel ended or has to be ended; empty while it may go on."""
         process = self.manager.provisioner.process
         code = process.poll()
         if code is not None:
             return "ran out of memory" if code == OUT_OF_MEMORY_CODE else "ended the program"
-        if time.monotonic() > deadline:
+        if clock.is_over():
             return f"ran over {self.limit:g} s"
         with contextlib.suppress(psutil.Error):
             if psutil.Process(process.pid).memory_info().rss > MOST_MEMORY:
                 return "ran out of memory"
         return ""
+
+
+class Clock:
+    """Counts the seconds that a process computes, so that a busy machine is nobody's fault."""
+
+    def __init__(self, limit: float, pid: int) -> None:
+        self.limit, self.pid = limit, pid
+        self.start, self.computed = time.monotonic(), self.computing()
+
+    def computing(self) -> float:
+        """Seconds on all cores since the process started; 0 if it is gone."""
+        try:
+            times = psutil.Process(self.pid).cpu_times()
+            return times.user + times.system
+        except psutil.Error:
+            return 0
+
+    def is_over(self) -> bool:
+        """Whether a cell has had its time."""
+        return (self.computing() - self.computed > self.limit
+                or time.monotonic() - self.start > PATIENCE * self.limit)
 
 
 def take(message: dict[str, Any], outcome: Outcome) -> None:

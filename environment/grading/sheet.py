@@ -10,7 +10,6 @@ from typing import Any, Optional
 
 BEGIN, END = "/// BEGIN HIDDEN TESTS", "/// END HIDDEN TESTS"
 MISTAKE = "/// MISTAKE "
-LEAST = 1e-12  # an error that never counts
 SHORT = 300  # characters of a reason
 
 
@@ -44,7 +43,8 @@ class Answer:
     """One question and what was answered."""
 
     question: str
-    tolerance: float
+    relative: float
+    absolute: float
     values: tuple[float, ...]
     fault: str
 
@@ -60,7 +60,7 @@ def answers(text: Optional[str]) -> list[Answer]:
     """Reads what Answers.toString wrote; empty if it is no such text."""
     try:
         rows = json.loads(text or "")
-        return [Answer(row["question"], float(row["tolerance"]),
+        return [Answer(row["question"], float(row["relative"]), float(row["absolute"]),
                        tuple(float(value) for value in row["values"]), row["fault"])
                 for row in rows]
     except (ValueError, TypeError, KeyError):
@@ -71,14 +71,14 @@ def same(want: Answer, got: Answer) -> bool:
     """Whether an answer is right; the wanted one says how exact it has to be."""
     return (want.question == got.question and not got.fault
             and len(want.values) == len(got.values)
-            and all(near(w, g, want.tolerance) for w, g in zip(want.values, got.values)))
+            and all(near(w, g, want) for w, g in zip(want.values, got.values)))
 
 
-def near(want: float, got: float, tolerance: float) -> bool:
+def near(want: float, got: float, allowed: Answer) -> bool:
     """Whether a number is right. NaN never is, unless it is wanted."""
     if math.isnan(want) or math.isinf(want):
         return repr(want) == repr(got)
-    return abs(got - want) <= tolerance * abs(want) + LEAST
+    return abs(got - want) <= allowed.relative * abs(want) + allowed.absolute
 
 
 def fault(wanted: list[Answer], got: list[Answer]) -> str:

@@ -22,7 +22,8 @@ public final class Answers {
 
     private final RandomGenerator random;
     private final List<Answer> answers = new ArrayList<>();
-    private double tolerance = 1e-6;
+    private double relative = 1e-6;
+    private double absolute = 1e-12;
 
     /**
      * No answers yet.
@@ -34,7 +35,8 @@ public final class Answers {
     }
 
     /** The numbers of one answer as text, for NaN too; or what was thrown. */
-    private record Answer(String question, double tolerance, List<String> values, String fault) {}
+    private record Answer(
+            String question, double relative, double absolute, List<String> values, String fault) {}
 
     /**
      * Where the questions come from.
@@ -46,13 +48,16 @@ public final class Answers {
     }
 
     /**
-     * How exact the answers to the next questions have to be.
+     * How exact the answers to the next questions have to be: 1e-6 and 1e-12 at first.
      *
      * @param relativeError the largest relative error allowed, at least 0
+     * @param absoluteError the error that is allowed in any case, at least 0
      */
-    public void within(double relativeError) {
+    public void within(double relativeError, double absoluteError) {
         Check.that(relativeError >= 0, "relativeError must be >= 0, got %s", relativeError);
-        tolerance = relativeError;
+        Check.that(absoluteError >= 0, "absoluteError must be >= 0, got %s", absoluteError);
+        relative = relativeError;
+        absolute = absoluteError;
     }
 
     /**
@@ -69,7 +74,7 @@ public final class Answers {
         } catch (Exception | LinkageError | StackOverflowError e) {
             fault = e.toString();
         }
-        answers.add(new Answer(question, tolerance, values, fault));
+        answers.add(new Answer(question, relative, absolute, values, fault));
     }
 
     private static List<String> numbers(Object answer) {
@@ -89,7 +94,7 @@ public final class Answers {
     }
 
     /**
-     * All answers as JSON: question, tolerance, values, fault.
+     * All answers as JSON: question, relative and absolute error allowed, values, fault.
      *
      * @return one line
      */
