@@ -22,6 +22,7 @@ SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/dev/rando
 ALWAYS = ("META-INF/", "ddpm/package-info", "ddpm/Check", "ddpm/Tensor", "ddpm/NoGradient",
           "ddpm/notebook/", "ddpm/doctor/Find", "ddpm/doctor/Fault")
 SHORT_LIVED = ("-XX:TieredStopAtLevel=1",)  # half the work for a kernel that runs few cells
+ARCHIVE = "-XX:SharedArchiveFile"  # of classes; it fits no other jar
 LIMITS = ("-XX:+ExitOnOutOfMemoryError", "-XX:MaxDirectMemorySize=256m", "-XX:-UsePerfData",
           "-Djava.io.tmpdir=.")
 
@@ -52,7 +53,7 @@ def copy_jar(source: Path, target: Path, kept: tuple[str, ...]) -> None:
 
 def for_hand_ins(registered: dict[str, Any], own: Path, jar: Path, protected: bool) -> str:
     """The registration with the smaller jar, and out of reach of all other files."""
-    argv = list(registered["argv"])
+    argv = [word for word in registered["argv"] if not word.startswith(ARCHIVE)]
     at = argv.index("-cp") + 1
     paths = [path for entry in argv[at].split(os.pathsep)
              for path in (sorted(glob.glob(entry + ".jar")) if entry.endswith("*") else [entry])]
