@@ -75,12 +75,8 @@ class Trial:
 
     def cell(self, source: str) -> Outcome:
         """Runs a cell; one that ends the kernel is forgotten, and the state before it is back."""
-        if time.monotonic() > self.last:
-            return Outcome(ended=f"ran over {MOST_CELLS_AT_LIMIT * self.session.limit:g} s in all")
-        outcome = self.session.run(source)
-        if outcome.ended:
-            self.replay()
-        else:
+        outcome = self.ask(source)
+        if not outcome.ended:
             self.ran.append(source)
         return outcome
 
