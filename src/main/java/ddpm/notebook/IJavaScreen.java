@@ -2,14 +2,13 @@ package ddpm.notebook;
 
 import io.github.spencerpark.jupyter.kernel.BaseKernel;
 import io.github.spencerpark.jupyter.kernel.display.DisplayData;
-import java.util.Map;
 import java.util.Optional;
 
 /**
  * The page of a notebook whose kernel is IJava, the forerunner of JJava. It has no extensions, so
  * it is taught what the library shows when a class of this package is used first.
  */
-final class IJavaScreen implements Screen {
+final class IJavaScreen extends KernelPage {
 
     private static final String MAIN_CLASS = "io.github.spencerpark.ijava.IJava";
 
@@ -45,18 +44,8 @@ final class IJavaScreen implements Screen {
     }
 
     @Override
-    public boolean isLive() {
-        return true;
-    }
-
-    @Override
-    public void show(Content content) {
-        if (content.mime().equals(Content.TEXT)) {
-            System.out.println(content.text());
-        } else {
-            System.out.flush();
-            kernel.display(fill(new DisplayData(), content));
-        }
+    void display(Content content) {
+        kernel.display(fill(new DisplayData(), content));
     }
 
     @Override
@@ -78,9 +67,5 @@ final class IJavaScreen implements Screen {
             data.putMetaData(content.mime(), size(content));
         }
         return data;
-    }
-
-    private static Map<String, Object> size(Content content) {
-        return Map.of("width", content.width(), "height", content.height(), "alt", content.text());
     }
 }

@@ -1,13 +1,12 @@
 package ddpm.notebook;
 
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 
 /** The page of a notebook whose kernel is JJava. Loads only where the kernel's classes are. */
-final class KernelScreen implements Screen {
+final class KernelScreen extends KernelPage {
 
     private final BaseKernel kernel;
 
@@ -24,18 +23,8 @@ final class KernelScreen implements Screen {
     }
 
     @Override
-    public boolean isLive() {
-        return true;
-    }
-
-    @Override
-    public void show(Content content) {
-        if (content.mime().equals(Content.TEXT)) {
-            System.out.println(content.text()); // neighbouring lines make one output
-        } else {
-            System.out.flush();
-            kernel.display(data(content));
-        }
+    void display(Content content) {
+        kernel.display(data(content));
     }
 
     @Override
@@ -65,12 +54,7 @@ final class KernelScreen implements Screen {
         data.putText(content.text());
         data.putData(content.mime(), content.data());
         if (content.width() > 0) {
-            data.putMetaData(
-                    content.mime(),
-                    Map.of(
-                            "width", content.width(),
-                            "height", content.height(),
-                            "alt", content.text()));
+            data.putMetaData(content.mime(), size(content));
         }
     }
 }
