@@ -74,14 +74,14 @@ def ensure(jdk: java.Jdk, with_gpu: bool) -> None:
     path = places.KERNEL / "kernel.json"
     if not path.exists() or path.read_text(encoding="utf-8") != spec:
         places.write(path, spec)
-    archive_classes(spec)
+    archive_classes(jdk, options)
 
 
-def archive_classes(spec: str) -> None:
+def archive_classes(jdk: java.Jdk, options: Iterable[str]) -> None:
     """Runs a few cells and archives the classes that they needed, for later and quicker starts."""
     jars = [(path.name, path.stat().st_size, path.stat().st_mtime)
             for path in [*sorted(places.LIB.glob("*.jar")), LAUNCHER_JAR]]
-    wanted = places.digest([FIRST_CELLS], spec, jars)
+    wanted = places.digest([FIRST_CELLS], str(jdk.java), jdk.version, options, class_path(), jars)
     if places.stamp("archive") == wanted:
         return
     with progress.part("Archive of classes"):
