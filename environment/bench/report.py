@@ -75,9 +75,10 @@ def conditions(found: dict[str, Any]) -> str:
     limits = ", ".join(f"{name} {limit:g}" for name, limit in agreement.LIMITS.items())
     lines = [
         f"{found['machine']}, load {found['load']} at the start. PyTorch {found['pytorch']} from "
-        "PyPI. Eager is what a user gets who asks for nothing; compiled is torch.compile, traced and "
-        "frozen are torch.jit.trace and torch.jit.freeze, which do not train. Where that build holds CUDA's libraries, as on Linux, they are a large part "
-        "of its memory before the first step.",
+        "PyPI. Eager is what a user gets who asks for nothing; compiled is torch.compile, traced "
+        "and frozen are torch.jit.trace and torch.jit.freeze, which do not train. Where that build "
+        "holds CUDA's libraries, as on Linux, they are a large part of its memory before the first "
+        "step.",
         f"Both compute in {found['precision']}. The library picks that by itself, so that the "
         "auto_… ratios in the last line are those of the table. Ratios are of times and of memory: "
         "below 1 the library needs less.",

@@ -39,7 +39,7 @@ def work(tests: Sequence[str]) -> int:
         return without(bool(os.environ.get("CI")))
     command.set_up(command.parse(["--setup-only"]))
     with machine.lock(places.LAB / "lock"):
-        ensure()
+        packages.ensure_more(VENV, PINNED, "Browser driver", 300)
     shutil.rmtree(SCREENSHOTS, ignore_errors=True)
     SCREENSHOTS.mkdir(parents=True)
     env = {**os.environ, "DDPM_BROWSER": browser, "PYTHONUTF8": "1",
@@ -66,11 +66,3 @@ def without(must: bool) -> int:
     progress.say("browser tests skipped: there is no Chromium, Chrome or Edge "
                  "(DDPM_BROWSER may name one)")
     return 0
-
-
-def ensure() -> None:
-    """Installs what drives the browser, if it is missing or of another list."""
-    if not packages.are_ready(VENV, PINNED):
-        with progress.part("Browser driver"):
-            packages.renew(VENV, PINNED)
-            packages.complete(VENV, PINNED)

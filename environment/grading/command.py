@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from labkit import command, machine, packages, places, progress
+from labkit import command, machine, packages, places
 from labkit.trouble import Remedy, Trouble
 
 from . import sandbox
@@ -65,8 +65,8 @@ def work(options: argparse.Namespace) -> int:
            "PATH": os.pathsep.join([str(packages.python_in(VENV).parent), os.environ["PATH"]]),
            "VIRTUAL_ENV": str(VENV)}
     where = ["--root", options.root.resolve(), "--assignments", options.assignments.resolve()]
-    return command.call(
-        [packages.python_in(VENV), "-W", "ignore", "-m", "grading.worker", *where, options.what, *words], env)
+    worker = [packages.python_in(VENV), "-W", "ignore", "-m", "grading.worker"]
+    return command.call([*worker, *where, options.what, *words], env)
 
 
 def check(options: argparse.Namespace) -> list[object]:
@@ -104,8 +104,4 @@ def set_up(options: argparse.Namespace) -> None:
     words = ["--setup-only", *(["--yes"] if options.yes else [])]
     command.set_up(command.parse(words + (["--jars", str(options.jars)] if options.jars else [])))
     with machine.lock(places.LAB / "lock"):
-        if not packages.are_ready(VENV, PINNED):
-            machine.check_space(places.LAB, 600, "nbgrader")
-            with progress.part("nbgrader"):
-                packages.renew(VENV, PINNED)
-                packages.complete(VENV, PINNED)
+        packages.ensure_more(VENV, PINNED, "nbgrader", 600)

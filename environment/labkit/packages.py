@@ -41,6 +41,17 @@ def ensure() -> None:
         complete(places.VENV, PINNED)
 
 
+def ensure_more(venv: Path, pinned: Path, what: str, needed_mb: int) -> None:
+    """Makes another environment from a list of its own, likewise; `what` names it to the reader."""
+    if are_ready(venv, pinned):
+        return
+    machine.check_space(places.ROOT, needed_mb, what)
+    with progress.part(what):
+        check_venv_module()
+        renew(venv, pinned)
+        complete(venv, pinned)
+
+
 def wanted(venv: Path, pinned: Path) -> str:
     """A digest of what an environment is made of and where it is."""
     return places.digest(lists(pinned), sys.version_info[:2], sys.base_prefix, str(venv))

@@ -22,7 +22,7 @@ def make() -> int:
         raise Trouble("--site needs Python 3.11 or newer: start lab.py with that one.",
                       Remedy.everywhere("python3.12 environment/lab.py --site"))
     with machine.lock(places.LAB / "lock"):
-        ensure()
+        packages.ensure_more(VENV, PINNED, "Sphinx", 700)
         collect()
         with progress.part("Site"):
             shutil.rmtree(SITE, ignore_errors=True)
@@ -31,17 +31,6 @@ def make() -> int:
                  "-d", places.TARGET / "site-cache", "-c", SETTINGS, SOURCES, SITE], "Sphinx")
     progress.say(f"{SITE / 'index.html'}")
     return 0
-
-
-def ensure() -> None:
-    """Installs Sphinx, if it is missing or of another list."""
-    if packages.are_ready(VENV, PINNED):
-        return
-    machine.check_space(places.ROOT, 700)
-    with progress.part("Sphinx"):
-        packages.check_venv_module()
-        packages.renew(VENV, PINNED)
-        packages.complete(VENV, PINNED)
 
 
 def collect() -> None:
