@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from labkit import places
+from labkit import machine, places
 
 SUITE = "bookworm"
 USER = "jovyan"
@@ -129,7 +129,8 @@ class Memory:
 
     def _watch(self) -> None:
         while not self._stop.wait(INTERVAL):
-            self.peak = max(self.peak, sum(map(pss, processes(self.namespace))))
+            shares = map(machine.proportional_bytes, processes(self.namespace))
+            self.peak = max(self.peak, sum(shares))
 
 
 def processes(namespace: str) -> Iterator[int]:
@@ -141,17 +142,6 @@ def processes(namespace: str) -> Iterator[int]:
                     yield int(entry)
         except OSError:  # it has just ended
             continue
-
-
-def pss(pid: int) -> int:
-    """The proportional share of one process, in bytes."""
-    try:
-        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return 0
 
 
 def check(image: Image, names: list[str]) -> list[str]:

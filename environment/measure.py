@@ -6,9 +6,9 @@ import os
 import sys
 import threading
 import time
-from pathlib import Path
 
 import psutil
+from labkit import machine
 
 INTERVAL = 0.2  # seconds between two looks
 SHARE = 0.05  # of the time may be spent looking
@@ -62,12 +62,6 @@ def family_bytes(pid: int) -> int:
 def own_bytes(process: psutil.Process) -> int:
     """The memory of one process now; 0 if it has just ended."""
     try:
-        for line in Path(f"/proc/{process.pid}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) * 1024
-    except OSError:  # not Linux, not ours, or gone
-        pass
-    try:
-        return process.memory_info().rss
+        return machine.proportional_bytes(process.pid) or process.memory_info().rss
     except psutil.Error:
         return 0
