@@ -109,7 +109,6 @@ class Run(unittest.TestCase):
 
 
 @unittest.skipUnless(READY, "the set-up is not finished")
-@unittest.skipUnless(READY, "the set-up is not finished")
 class Program(unittest.TestCase):
     def test_it_runs_with_the_engine_of_the_kernel_and_gives_its_exit_code(self):
         command, env = kernel.program(["ddpm.pretrained.TrainDigits"])
