@@ -371,6 +371,19 @@ progress.close();""")
         self.assertIn("step 40 of 40", answer.outputs[-1][1]["data"]["text/html"])
 
 
+class Restart(unittest.TestCase):
+    """Each class sets up what it needs by itself, so the others do not notice."""
+
+    def test_a_thread_that_a_cell_left_does_not_hold_up_a_restart(self):
+        SHARED.run("new Thread(() -> { while (true) Thread.onSpinWait(); }).start();")
+        SHARED.manager.shutdown_wait_time = LIMIT  # after half of it, it is killed
+        begin = time.monotonic()
+        SHARED.manager.restart_kernel(now=False)
+        self.assertLess(time.monotonic() - begin, LIMIT / 4)
+        SHARED.client.wait_for_ready(LIMIT)
+        self.assertEqual(SHARED.run("1 + 1").data(), {"text/plain": "2"})
+
+
 class Protocol(jupyter_kernel_test.KernelTests):
     """Jupyter's own suite. Open: history, a pager, clear_output and "invalid" for a piece of code,
     which JJava has not (README).
