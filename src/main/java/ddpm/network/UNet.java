@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import ddpm.Check;
+import ddpm.TensorCheck;
 import ddpm.Tensors;
 import ddpm.loss.NoisePredictor;
 import ddpm.network.Layer.Pass;
@@ -137,6 +138,7 @@ public final class UNet implements NoisePredictor, AutoCloseable {
     }
 
     private void checkInput(NDArray xt, int[] t) {
+        TensorCheck.open("the tensor of images", xt);
         Shape s = xt.getShape();
         Check.that(
                 s.dimension() == 4
@@ -159,6 +161,7 @@ public final class UNet implements NoisePredictor, AutoCloseable {
                 "the images are on %s but the network is on %s",
                 xt.getDevice(),
                 device());
+        TensorCheck.batch("the tensor of images", xt);
     }
 
     /**
