@@ -56,6 +56,21 @@ class InBrowser(unittest.TestCase):
         return Tab(context.new_page(), self.server.url(name), places.TARGET / "browser")
 
 
+    def make_dark(self, tab):
+        """Takes JupyterLab's dark theme."""
+        tab.menu("Settings", "Theme", "JupyterLab Dark")
+        body = tab.page.locator("body")
+        dark = "data-jp-theme-light"
+        tab.until(lambda: body.get_attribute(dark) == "false", SHORT, "it is dark")
+        tab.page.wait_for_timeout(500)
+
+    def outputs_are_legible(self, tab):
+        """All text in outputs has enough contrast."""
+        for output in tab.page.locator(OUTPUT).all():
+            for found in pictures.contrasts(output):
+                self.assertGreater(found["contrast"], TEXT_CONTRAST, found["text"])
+
+
 class FirstNotebook(InBrowser):
     def test_a_reader_runs_notebook_00(self):
         tab = self.open(self.server.copy("00", TINY))
@@ -103,16 +118,10 @@ class FirstNotebook(InBrowser):
         tab.page.set_viewport_size(WINDOW)
 
     def dark_is_legible(self, tab):
-        tab.menu("Settings", "Theme", "JupyterLab Dark")
-        body = tab.page.locator("body")
-        dark = "data-jp-theme-light"
-        tab.until(lambda: body.get_attribute(dark) == "false", SHORT, "it is dark")
-        tab.page.wait_for_timeout(500)
+        self.make_dark(tab)
         for number in (3, 6, TRAINING):
             tab.show(number, f"dark-{number}")
-        for output in tab.page.locator(OUTPUT).all():
-            for found in pictures.contrasts(output):
-                self.assertGreater(found["contrast"], TEXT_CONTRAST, found["text"])
+        self.outputs_are_legible(tab)
 
 
 class Controls(InBrowser):
@@ -160,3 +169,15 @@ class Controls(InBrowser):
         tooltip.wait_for(timeout=SHORT * 1000)
         tab.screenshot("documentation")
         self.assertIn("NoiseSchedule schedule", tooltip.inner_text())
+
+    def test_errors_are_legible_in_both_themes(self):
+        cells = ["int f() { return unknown(); }\nf()", "int[] a = {1};\na[2]", "int x = ;"]
+        tab = self.open(self.server.add("errors.ipynb", cells))
+        for number in range(1, len(cells) + 1):
+            tab.run(number)
+            error = tab.cell(number).locator(ERROR)
+            tab.until(error.count, SHORT, "the error shows")
+        self.outputs_are_legible(tab)
+        self.make_dark(tab)
+        tab.show(2, "errors")
+        self.outputs_are_legible(tab)

@@ -77,14 +77,22 @@ class Tab:
         """Says yes in the dialog that is open."""
         self.page.locator(".jp-Dialog .jp-mod-accept").click()
 
+    def enter(self, number: int) -> None:
+        """Clicks into a cell; once more if an output that grew moved it away meanwhile."""
+        def is_entered() -> bool:
+            self.cell(number).locator(".cm-content").click()
+            return "jp-mod-active" in self.cell(number).get_attribute("class")
+
+        self.until(is_entered, 10, f"cell {number} is entered")
+
     def run(self, number: int) -> None:
         """Runs one cell, as Ctrl-Enter does."""
-        self.cell(number).locator(".cm-content").click()
+        self.enter(number)
         self.page.keyboard.press("Control+Enter")
 
     def type(self, number: int, text: str) -> None:
         """Types at the end of a cell."""
-        self.cell(number).locator(".cm-content").click()
+        self.enter(number)
         self.page.keyboard.press("Control+End")
         self.page.keyboard.type(text)
 
