@@ -73,9 +73,9 @@ final class ErrorText {
         } else if (error instanceof IncompleteSourceException e) {
             return Optional.of(incomplete(e.getSource()));
         } else if (error instanceof EvaluationInterruptedException) {
-            return Optional.of(List.of(styler.secondary("Interrupted.")));
+            return Optional.of(List.of(styler.primary("Interrupted.")));
         } else if (error instanceof StoppableEvaluator.StillRunningException e) {
-            return Optional.of(List.of(styler.secondary("Interrupted, but " + e.getMessage())));
+            return Optional.of(List.of(styler.primary("Interrupted, but " + e.getMessage())));
         } else if (error.getCause() instanceof JShellException e) {
             return Optional.of(thrown(e));
         }
@@ -89,7 +89,7 @@ final class ErrorText {
                 .forEach(
                         problem -> {
                             String message = oneLine(problem.getMessage(Locale.ROOT));
-                            text.add(styler.secondary(message));
+                            text.add(styler.primary(message));
                             text.addAll(marked(snippet.source(), problem));
                         });
         return text;
@@ -111,7 +111,7 @@ final class ErrorText {
     private List<String> incomplete(String source) {
         List<String> text = new ArrayList<>();
         text.add(
-                styler.secondary(
+                styler.primary(
                         "The cell ends too early: is a bracket or a quotation mark missing?"));
         text.addAll(styler.primaryLines(source));
         return text;
@@ -119,14 +119,14 @@ final class ErrorText {
 
     private List<String> thrown(JShellException error) {
         List<String> text = new ArrayList<>();
-        text.add(styler.secondary(headline(error)));
+        text.add(styler.primary(headline(error)));
         List<String> places = places(error);
         text.addAll(places.subList(0, Math.min(MOST_LINES, places.size())));
         if (places.size() > MOST_LINES) {
             text.add("    … and " + (places.size() - MOST_LINES) + " more calls");
         }
         for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
-            text.add(styler.secondary("because of " + headline(cause)));
+            text.add(styler.primary("because of " + headline(cause)));
         }
         return text;
     }
