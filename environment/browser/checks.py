@@ -10,7 +10,7 @@ from labkit import places
 from playwright.sync_api import sync_playwright
 
 from . import pictures
-from .page import ERROR, OUTPUT, STDERR, Tab
+from .page import OUTPUT, RED, Tab
 from .server import Server
 
 WINDOW = {"width": 1280, "height": 900}
@@ -78,7 +78,7 @@ class FirstNotebook(InBrowser):
         self.progress_is_in_place(tab)
         tab.until(lambda: tab.has_run(14), LONG, "all cells have run")
         self.assertEqual([tab.prompt(n) for n in range(1, 15)], [f"[{n}]:" for n in range(1, 15)])
-        self.assertEqual(tab.page.locator(f"{ERROR}, {STDERR}").count(), 0)
+        self.assertEqual(tab.page.locator(RED).count(), 0)
         self.pictures_show_something(tab)
         tab.show(1, "grid")
         tab.show(3, "chart")
@@ -175,7 +175,7 @@ class Controls(InBrowser):
         tab = self.open(self.server.add("errors.ipynb", cells))
         for number in range(1, len(cells) + 1):
             tab.run(number)
-            error = tab.cell(number).locator(ERROR)
+            error = tab.cell(number).locator(RED)
             tab.until(error.count, SHORT, "the error shows")
         self.outputs_are_legible(tab)
         self.make_dark(tab)

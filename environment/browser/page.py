@@ -11,8 +11,7 @@ from playwright.sync_api import Locator, Page
 
 CELL = ".jp-Notebook .jp-CodeCell"
 OUTPUT = ".jp-OutputArea-child"
-ERROR = "[data-mime-type='application/vnd.jupyter.error']"
-STDERR = "[data-mime-type='application/vnd.jupyter.stderr']"
+RED = "[data-mime-type='application/vnd.jupyter.stderr']"  # an error's text too
 KERNEL_WITHIN = 180.0  # seconds
 READY = ("Idle", "Unknown")
 LOOK = 0.1
