@@ -118,7 +118,9 @@ final class ForwardTensorTest {
         assertRefused(
                 "x0 must hold at least one image, got shape (0, 1, 2, 1)",
                 () -> FORWARD.sample(empty, 1, empty));
-        assertRefused("x0 must be float32, got int8", () -> FORWARD.sample(bytes, 1, bytes));
+        assertRefused(
+                "x0 must be float32, got int8; convert it by toType(DataType.FLOAT32, true)",
+                () -> FORWARD.sample(bytes, 1, bytes));
         assertRefused("t must be in [1, 10], got 0", () -> FORWARD.sample(x0, 0, eps));
         assertRefused("t must be in [1, 10], got 11", () -> FORWARD.step(x0, 11, eps));
     }
