@@ -189,6 +189,32 @@ class Grading(unittest.TestCase):
             self.assertEqual("0 of " in text, bool(self.expected[name, assignment].loses))
 
 
+class Sheets(unittest.TestCase):
+    """What every assignment keeps to."""
+
+    def test_a_test_declares_nothing_that_a_function_could_have_forgotten(self):
+        for path in ASSIGNMENTS:
+            cells = notebooks.read(path)["cells"]
+            tests = [sheet.test(source(c)) for c in cells if sheet.has(c, "grade")]
+            written = [source(c) for c in cells if sheet.has(c, "solution")]
+            written += [text for test in tests for _, text in test.mistakes]
+            own = {name for test in tests for name in declared(test.visible, "")}
+            inner = {name for text in written for name in declared(text, " +")}
+            self.assertEqual(own & inner, set(), path.name)
+
+    def test_the_name_of_a_claim_says_which_one_failed(self):
+        for path in ASSIGNMENTS:
+            text = "".join(map(source, notebooks.read(path)["cells"]))
+            names = re.findall(r'Claim\.\w+\(\s*"([^"]*)"', text)
+            self.assertEqual((len(set(names)), bool(names)), (len(names), True), path.name)
+
+
+def declared(code, indent):
+    """The variables that lines with this indent declare."""
+    lines = re.findall(rf"^{indent}(?:double|int|var)(?:\[\])? (\w.*);", code, re.MULTILINE)
+    return {name for line in lines for name in re.findall(r"(?:^|, )(\w+) =", line)}
+
+
 class Answers(unittest.TestCase):
     def answer(self, *values, fault="", relative=1e-6, absolute=1e-12):
         return sheet.Answer("f(1)", relative, absolute, values, fault)
