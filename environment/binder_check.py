@@ -20,7 +20,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from labkit import machine, places
+from labkit import command, machine, notebooks, places
+from labkit.trouble import Trouble
 
 SUITE = "bookworm"
 USER = "jovyan"
@@ -33,7 +34,7 @@ MOST_MB = 1800
 MOST_FIRST_CELL = 10.0  # seconds
 MOST_FIRST_NOTEBOOK = 12 * 60.0  # seconds, on one core
 INTERVAL = 0.5  # seconds between two looks at the memory
-CLIENT = "environment/labkit/binder_client.py"
+CLIENT = "labkit.binder_client"
 
 
 class Image:
@@ -129,8 +130,8 @@ class Memory:
 
     def _watch(self) -> None:
         while not self._stop.wait(INTERVAL):
-            shares = map(machine.proportional_bytes, processes(self.namespace))
-            self.peak = max(self.peak, sum(shares))
+            now = sum(map(machine.proportional_bytes, processes(self.namespace)))
+            self.peak = max(self.peak, now)  # read after the sum, or take_peak's zero is lost
 
 
 def processes(namespace: str) -> Iterator[int]:
@@ -146,7 +147,7 @@ def processes(namespace: str) -> Iterator[int]:
 
 def check(image: Image, names: list[str]) -> list[str]:
     """Runs the notebooks in an image without the network. Returns what is over a limit."""
-    inside = f"python3 {CLIENT} {shlex.join(names)}"
+    inside = f"PYTHONPATH=environment python3 -m {CLIENT} {shlex.join(names)}"
     client = subprocess.Popen(image.command(inside, network=False), stdout=subprocess.PIPE,
                               text=True)
     faults, memory = [], None
@@ -178,20 +179,23 @@ def main() -> int:
     parser.add_argument("root", type=Path, help="the folder for the image, about 4 GB")
     parser.add_argument("notebooks", nargs="*", help="the beginnings of their names; all without")
     parser.add_argument("--keep", action="store_true", help="take the image as it is there")
+    parser.add_argument("--cores", type=int, default=1, help="how many the notebooks get (1)")
     options = parser.parse_args()
     if os.geteuid() != 0:
-        sys.exit("binder_check: chroot needs root.")
+        raise Trouble("The check needs root, for chroot.")
+    chosen = [path.name for path in notebooks.choose(options.notebooks)]
     image = Image(options.root.resolve())
     if not options.keep:
         start = time.monotonic()
         image.bootstrap()
         image.build()
         print(json.dumps({"build_seconds": round(time.monotonic() - start)}), flush=True)
-    faults = check(image, options.notebooks)
+    os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[-options.cores:])
+    faults = check(image, chosen)
     for fault in faults:
         print(f"binder_check: {fault}", file=sys.stderr)
     return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command.guarded(main))

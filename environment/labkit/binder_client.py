@@ -19,6 +19,8 @@ from typing import Any
 import requests
 import websocket
 
+from . import notebooks, places
+
 PORT = 8888
 ADDRESS = f"http://127.0.0.1:{PORT}/"
 TOKEN = "check"
@@ -32,8 +34,8 @@ class Kernel:
 
     def __init__(self, notebook: Path) -> None:
         self.session = api("POST", "sessions", {
-            "path": str(notebook), "name": notebook.name, "type": "notebook",
-            "kernel": {"name": "java"}})
+            "path": notebook.relative_to(places.ROOT).as_posix(), "name": notebook.name,
+            "type": "notebook", "kernel": {"name": "java"}})
         address = ADDRESS.replace("http", "ws") + f"api/kernels/{self.session['kernel']['id']}"
         self.socket = websocket.create_connection(
             f"{address}/channels?token={TOKEN}", timeout=LONGEST)
@@ -91,8 +93,7 @@ def cpu_seconds(pid: int) -> float:
 
 def run(path: Path, server: int) -> dict[str, Any]:
     """Runs a notebook until its end or its first error."""
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    sources = ["".join(cell["source"]) for cell in notebooks.code_cells(notebooks.read(path))]
     start, cpu = time.monotonic(), cpu_seconds(server)
     kernel = Kernel(path)
     first, error = 0.0, ""
@@ -111,14 +112,14 @@ def run(path: Path, server: int) -> dict[str, Any]:
 
 def main(names: Sequence[str]) -> int:
     """Runs the notebooks whose names begin so; all without names."""
+    chosen = notebooks.choose(names)
     start = time.monotonic()
     server = start_server()
     cores = len(os.sched_getaffinity(0))
     tell({"server_seconds": round(time.monotonic() - start, 1), "cores": cores})
     try:
-        for path in sorted(Path("notebooks").glob("[0-9]*.ipynb")):
-            if not names or path.name.startswith(tuple(names)):
-                tell(run(path, server.pid))
+        for path in chosen:
+            tell(run(path, server.pid))
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait()
