@@ -169,6 +169,7 @@ class Controls(InBrowser):
         tooltip.wait_for(timeout=SHORT * 1000)
         tab.screenshot("documentation")
         self.assertIn("NoiseSchedule schedule", tooltip.inner_text())
+        self.assertIn("The process with the given variances.", tooltip.inner_text())
 
     def test_errors_are_legible_in_both_themes(self):
         cells = ["int f() { return unknown(); }\nf()", "int[] a = {1};\na[2]", "int x = ;"]

@@ -1,12 +1,15 @@
 package org.dflib.jjava.distro;
 
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jdk.jshell.JShell;
 import org.dflib.jjava.jupyter.channels.ShellReplyEnvironment;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
 import org.dflib.jjava.jupyter.kernel.HelpLink;
 import org.dflib.jjava.jupyter.kernel.JupyterIO;
 import org.dflib.jjava.jupyter.kernel.LanguageInfo;
+import org.dflib.jjava.jupyter.kernel.ReplacementOptions;
 import org.dflib.jjava.jupyter.kernel.comm.CommManager;
 import org.dflib.jjava.jupyter.kernel.display.DisplayData;
 import org.dflib.jjava.jupyter.kernel.display.Renderer;
@@ -23,14 +26,16 @@ import org.dflib.jjava.kernel.execution.CodeEvaluator;
 
 /**
  * JJava's kernel, with errors that begin with their message, a word on definitions that use unknown
- * names, and the status in the reply to kernel_info.
+ * names, the Javadoc of what is under the cursor, and the status in the reply to kernel_info.
  */
 final class NotebookKernel extends JavaKernel {
 
     private static final String PROTOCOL = "5.3";
+    private static final Pattern IMPORTS = Pattern.compile("(\\s*import\\s[^;]*;)+");
 
     private final UnknownNames unknownNames;
     private final ErrorText errorText;
+    private final Documentation documentation;
 
     private NotebookKernel(
             String name,
@@ -63,6 +68,7 @@ final class NotebookKernel extends JavaKernel {
                 evaluator);
         unknownNames = new UnknownNames(shell);
         errorText = new ErrorText(shell, styler);
+        documentation = new Documentation(shell);
         shell.onSnippetEvent(
                 event -> {
                     if (event.causeSnippet() == null) { // new, and not changed by another one
@@ -102,10 +108,22 @@ final class NotebookKernel extends JavaKernel {
         return value;
     }
 
-    /** A cursor behind the last character asks about that character. */
     @Override
     public DisplayData inspect(String code, int at, boolean detailed) {
-        return super.inspect(code, Math.min(at, Math.max(0, code.length() - 1)), detailed);
+        return documentation.of(withoutImports(code, at), at);
+    }
+
+    @Override
+    public ReplacementOptions complete(String code, int at) {
+        return super.complete(withoutImports(code, at), at);
+    }
+
+    /** Blanks the imports before the cursor: else JShell takes the whole cell for an import. */
+    private static String withoutImports(String code, int at) {
+        Matcher imports = IMPORTS.matcher(code);
+        return imports.lookingAt() && imports.end() <= at
+                ? " ".repeat(imports.end()) + code.substring(imports.end())
+                : code;
     }
 
     @Override

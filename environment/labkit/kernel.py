@@ -145,6 +145,8 @@ def specification(jdk: java.Jdk, options: Iterable[str], env: dict[str, str]) ->
             *options,
             "--add-opens",
             "jdk.jshell/jdk.jshell=ALL-UNNAMED",
+            "--add-exports",
+            "jdk.compiler/jdk.internal.shellsupport.doc=ALL-UNNAMED",
             "-cp",
             class_path(),
             MAIN_CLASS,
@@ -153,7 +155,8 @@ def specification(jdk: java.Jdk, options: Iterable[str], env: dict[str, str]) ->
         "display_name": "Java",
         "language": "java",
         "interrupt_mode": "message",
-        "env": env,
+        # Where the kernel finds the library's documentation.
+        "env": {**env, "JJAVA_SOURCES": str(places.ROOT / "src" / "main" / "java")},
     }
 
 

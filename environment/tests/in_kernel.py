@@ -197,6 +197,64 @@ class Unknown(unittest.TestCase):
         self.assertEqual(told.outputs, [])
 
 
+class Help(unittest.TestCase):
+    """Completion and documentation, also in a cell that begins with imports."""
+
+    IMPORTS = "import java.util.*;\nimport static java.lang.Math.*;\n"
+
+    @classmethod
+    def setUpClass(cls):
+        SHARED.run("import ddpm.posterior.*;\nimport ddpm.schedule.*;")
+
+    def asked(self, method, text):
+        """The reply to a request about the place in a cell that has a bar."""
+        at = text.index("|")
+        return method(text.replace("|", ""), at, reply=True, timeout=LIMIT)["content"]
+
+    def explained(self, text):
+        return self.asked(SHARED.client.inspect, text)["data"].get("text/plain", "")
+
+    def test_a_call_is_explained_by_its_signature_and_its_javadoc(self):
+        for code in ("LinearSchedule.DDPM.alphaBar(|3)", "LinearSchedule.DDPM.alp|haBar(3)",
+                     "LinearSchedule.DDPM.alphaBar(3)|",
+                     self.IMPORTS + "double a = LinearSchedule.DDPM.alphaBar|(3);\nint b = 4;"):
+            with self.subTest(code):
+                text = self.explained(code)
+                self.assertEqual(text.splitlines()[:3], [
+                    "double NoiseSchedule.alphaBar(int t)",
+                    "The share of the data's variance that is left after t steps.",
+                    "ᾱ_t = Π_{s=1}^t α_s"])
+                self.assertIn("t - step, 0 to T; ᾱ_0 = 1", text)
+                self.assertNotRegex(text, r"[{<]@?(link|code|pre|p)\b|#")
+
+    def test_a_class_is_explained_too(self):
+        lines = self.explained("Posterior|").splitlines()
+        self.assertEqual(lines[0], "ddpm.posterior.Posterior")
+        self.assertIn("The way back when x_0 is known", lines[1])
+
+    def test_all_methods_of_a_name_are_explained(self):
+        text = self.explained("new Posterior(LinearSchedule.DDPM).mean(|)")
+        self.assertIn("NDArray Posterior.mean(NDArray x0, NDArray xt, int[] t)", text)
+        self.assertGreater(text.count("Returns:"), 2)
+
+    def test_what_has_no_sources_shows_its_signature(self):
+        self.assertIn("NDManager.newBaseManager()",
+                      self.explained("ai.djl.ndarray.NDManager.newBaseManager(|)"))
+
+    def test_there_is_nothing_to_say_of_an_unknown_name(self):
+        self.assertFalse(self.asked(SHARED.client.inspect, "Nowhere|")["found"])
+        self.assertFalse(self.asked(SHARED.client.inspect, "|")["found"])
+
+    def test_names_are_completed_behind_imports(self):
+        found = self.asked(SHARED.client.complete, self.IMPORTS + "var s = LinearSchedule.DD|;")
+        self.assertEqual(found["matches"], ["DDPM"])
+        self.assertEqual(found["cursor_end"] - found["cursor_start"], 2)
+
+    def test_imports_are_completed(self):
+        found = self.asked(SHARED.client.complete, self.IMPORTS + "import ddpm.loss.Diffu|")
+        self.assertEqual(found["matches"], ["DiffusionLoss"])
+
+
 class Stop(unittest.TestCase):
     def test_a_stopped_cell_ends_and_the_cells_behind_it_are_aborted(self):
         answers, seconds = SHARED.stopped(SLEEP, "runs", "1")
