@@ -73,7 +73,7 @@ public enum Budget {
      */
     public Recipe recipe() {
         return switch (this) {
-            case SMALL -> Recipe.mnist(32, 1600, 0.995);
+            case SMALL -> Recipe.mnist(32, 1100, 0.995);
             case FULL -> Recipe.mnist(64, 6000, 0.995);
             case GPU -> Recipe.cifar10(cifar10Folder());
         };
