@@ -23,7 +23,7 @@ class Tab:
     def __init__(self, page: Page, url: str, screenshots: Path) -> None:
         self.page = page
         self.screenshots = screenshots
-        page.goto(url)
+        page.goto(url, timeout=KERNEL_WITHIN * 1000)
         page.wait_for_selector(CELL, timeout=KERNEL_WITHIN * 1000)
         self.until(lambda: self.status() in READY, KERNEL_WITHIN, "the kernel is ready")
 

@@ -20,8 +20,12 @@ from labkit import notebooks, places
 
 STARTED_WITHIN = 180.0  # seconds
 ENDED_WITHIN = 15.0
-# All cells are in the page, not only those in the window: a test can ask for each.
-SETTINGS = {"@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"}}
+SETTINGS = {
+    # All cells are in the page, not only those in the window: a test can ask for each.
+    "@jupyterlab/notebook-extension/tracker": {"windowingMode": "none"},
+    # Else completions that come after a second, as on a busy machine, are not shown.
+    "@jupyterlab/completer-extension/manager": {"providerTimeout": 60_000},
+}
 
 
 class Server:
