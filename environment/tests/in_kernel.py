@@ -274,13 +274,13 @@ class Stop(unittest.TestCase):
         self.assertEqual(SHARED.wait([one])[0].status, "error")
 
     def test_code_that_ignores_the_button_is_given_up_when_it_is_pressed_again(self):
-        SHARED.run("boolean goOn = true;")
-        code = 'for (int i = 0; goOn; i++) { if (i == 0) System.out.println("runs"); }'
+        SHARED.run("var goOn = new java.util.concurrent.atomic.AtomicBoolean(true);")
+        code = 'for (long i = 0; goOn.get(); i++) { if (i == 0) System.out.println("runs"); }'
         threading.Timer(1, SHARED.manager.interrupt_kernel).start()
         answers, seconds = SHARED.stopped(code, "runs")
         self.assertIn("restart the kernel", answers[0].trace()[0])
         self.assertLess(seconds, 4)
-        SHARED.run("goOn = false;")
+        SHARED.run("goOn.set(false);")
 
     def test_a_stop_without_a_cell_does_nothing(self):
         SHARED.manager.interrupt_kernel()
