@@ -16,8 +16,6 @@ from labkit import library, places
 from . import sandbox
 from .sessions import specification
 
-SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/dev/random", "/dev/urandom",
-          "/dev/null")
 # What ddpm.notebook needs, without which not even a claim can be checked.
 ALWAYS = ("META-INF/", "ddpm/package-info", "ddpm/Check", "ddpm/Tensor", "ddpm/NoGradient",
           "ddpm/notebook/", "ddpm/doctor/Find", "ddpm/doctor/Fault")
@@ -62,8 +60,9 @@ def for_hand_ins(registered: dict[str, Any], own: Path, jar: Path, protected: bo
     argv[1:1] = LIMITS
     if protected:
         home = Path(argv[0]).resolve().parents[1]
-        readable = [*SYSTEM, str(home), *paths, registered["env"]["DJL_CACHE_DIR"],
-                    "{connection_file}"]
+        readable = [*sandbox.SYSTEM, *paths, registered["env"]["DJL_CACHE_DIR"], "{connection_file}"]
+        runnable = [str(home), *sandbox.LOADERS]
         words = [word for path in readable for word in ("--read", path)]
+        words += [word for path in runnable for word in ("--run", path)]
         argv = [sys.executable, sandbox.__file__, *words, "--write", ".", "--", *argv]
     return specification(registered, argv=argv)

@@ -1,27 +1,36 @@
 """Starts a program that can read only the files it is given. Linux, by Landlock, without root.
 
-python sandbox.py [--read PATH]… [--write PATH]… -- PROGRAM WORD…
+python sandbox.py [--read PATH]… [--run PATH]… [--write PATH]… -- PROGRAM WORD…
 
-Everything else on the disk is out of its reach, it connects to no TCP port, and it signals nothing
-outside (each as far as the kernel knows it). Without Landlock it exits with code 77.
+Everything else on the disk is out of its reach, it starts only what may run, it connects to no TCP
+port, and it signals nothing outside (each as far as the kernel knows it). Without Landlock it exits
+with code 77.
 """
 
 from __future__ import annotations
 
 import argparse
 import ctypes
+import glob
 import os
+import signal
 import struct
 import sys
 
+SYSTEM = ("/usr", "/lib", "/lib64", "/bin", "/etc", "/proc", "/sys", "/dev/random", "/dev/urandom",
+          "/dev/null")
+# What starts a program; the JDK's is the only one that a hand-in can start.
+LOADERS = sorted({os.path.realpath(path) for place in ("/lib", "/lib64", "/lib/*")
+                  for path in glob.glob(f"{place}/ld-*.so*")})
 UNPROTECTED = 77
 CREATE, ADD, RESTRICT = 444, 445, 446  # the same numbers on every architecture
-NO_NEW_PRIVILEGES = 38
+NO_NEW_PRIVILEGES, SIGNAL_AT_PARENTS_DEATH = 38, 1  # of prctl
 PATH_BENEATH = 1
 VERSION = 1  # the flag that asks for it
 
 EXECUTE, WRITE, READ_FILE, READ_DIR, TRUNCATE = 1 << 0, 1 << 1, 1 << 2, 1 << 3, 1 << 14
-READ = EXECUTE | READ_FILE | READ_DIR
+READ = READ_FILE | READ_DIR
+RUN = READ | EXECUTE
 OF_FILES = EXECUTE | WRITE | READ_FILE | TRUNCATE
 CONNECT_TCP = 1 << 1
 SOCKETS_AND_SIGNALS = 0b11
@@ -39,7 +48,13 @@ def rights(known: int) -> int:
     return (1 << (13 + (known >= 2) + (known >= 3) + (known >= 5))) - 1
 
 
-def restrict(readable: list[str], writable: list[str]) -> None:
+def die_with_parent() -> None:
+    """Lets this process be killed when the one that started it ends, however that ends."""
+    if LIBC:
+        LIBC.prctl(SIGNAL_AT_PARENTS_DEATH, int(signal.SIGKILL), 0, 0, 0)
+
+
+def restrict(readable: list[str], runnable: list[str], writable: list[str]) -> None:
     """Takes from this process, for good, all files but these."""
     known = version()
     everything = rights(known)
@@ -52,6 +67,8 @@ def restrict(readable: list[str], writable: list[str]) -> None:
     ruleset = checked(LIBC.syscall(CREATE, attributes, len(attributes), 0))
     for path in readable:
         allow(ruleset, path, READ)
+    for path in runnable:
+        allow(ruleset, path, RUN)
     for path in writable:
         allow(ruleset, path, everything & ~EXECUTE)
     checked(LIBC.prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0))
@@ -81,6 +98,7 @@ def main() -> None:
     """Becomes the program."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--read", action="append", default=[])
+    parser.add_argument("--run", action="append", default=[])
     parser.add_argument("--write", action="append", default=[])
     parser.add_argument("program", nargs="+")
     options = parser.parse_args()
@@ -90,7 +108,7 @@ def main() -> None:
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE, LARGEST_FILE))
-    restrict(options.read, options.write)
+    restrict(options.read, options.run, options.write)
     os.execv(options.program[0], options.program)
 
 

@@ -20,12 +20,16 @@ from jupyter_client.manager import KernelManager
 from labkit.trouble import Trouble
 from nbformat import NotebookNode, from_dict
 
+from . import sandbox
+
 POLL = 0.25  # seconds between looks at the process
 PATIENCE = 4  # a cell that waits, or has to share the machine, may last this many limits
 START_LIMIT = 120  # seconds
-OUT_OF_MEMORY_CODE = 3  # of a JVM with -XX:+ExitOnOutOfMemoryError
+OUT_OF_MEMORY = b"Terminating due to java.lang.OutOfMemoryError"  # -XX:+ExitOnOutOfMemoryError
 MOST_MEMORY = 2_000_000_000  # bytes of the process, heap and all
 MOST_TEXT = 20_000  # characters kept of what a cell prints
+WARNING = "⚠ "  # how the kernel begins a line about a definition
+PASSED_ON = ("PATH", "DDPM_BUDGET")  # of the environment
 
 
 @dataclass
@@ -41,6 +45,12 @@ class Outcome:
         found = [output.data.get("text/plain") for output in self.outputs
                  if output.output_type == "execute_result"]
         return found[-1] if found else None
+
+    def warning(self) -> str:
+        """What the kernel says of names that nothing defines; empty if it says nothing."""
+        lines = [line for output in self.outputs if output.output_type == "stream"
+                 for line in output.text.splitlines()]
+        return next((line[len(WARNING):] for line in lines if line.startswith(WARNING)), "")
 
 
 class Session:
@@ -58,25 +68,32 @@ class Session:
         specs = KernelSpecManager(kernel_dirs=[str(self.kernels)], ensure_native_kernel=False)
         self.manager = KernelManager(kernel_name="java", kernel_spec_manager=specs)
         env = {"HOME": self.folder, "WORK": self.folder, "LANG": "C.UTF-8",
-               "PATH": os.environ["PATH"]}
-        log = Path(self.folder) / ".kernel.log"
-        with log.open("wb") as file:
-            self.manager.start_kernel(cwd=self.folder, env=env, stdout=file, stderr=file)
+               **{name: os.environ[name] for name in PASSED_ON if name in os.environ}}
+        with self.log().open("wb") as file:
+            self.manager.start_kernel(cwd=self.folder, env=env, stdout=file, stderr=file,
+                                      preexec_fn=sandbox.die_with_parent)
         self.client = self.manager.client()
         self.client.start_channels()
         try:
             self.client.wait_for_ready(timeout=START_LIMIT)
         except RuntimeError as error:
-            said = log.read_text(encoding="utf-8", errors="replace").strip()[-2000:]
+            said = self.log().read_text(encoding="utf-8", errors="replace").strip()[-2000:]
             raise Trouble(f"The kernel does not start: {error}\n{said}") from error
         with contextlib.suppress(OSError):  # it holds the key to the kernel's messages
             os.unlink(self.manager.connection_file)
 
+    def log(self) -> Path:
+        """What the program itself writes, beside all cells."""
+        return Path(str(self.folder)) / ".kernel.log"
+
     def stop(self) -> None:
-        """Ends the kernel, whatever it does, and removes its folder."""
+        """Ends the kernel and what it has started, and removes its folder."""
         if self.client:
             self.client.stop_channels()
         if self.manager and self.manager.has_kernel:
+            with contextlib.suppress(psutil.Error):
+                for child in psutil.Process(self.pid()).children(recursive=True):
+                    child.kill()
             self.manager.shutdown_kernel(now=True)
         if self.folder:
             shutil.rmtree(self.folder, ignore_errors=True)
@@ -87,13 +104,17 @@ class Session:
         if not self.manager:
             self.start()
         outcome = Outcome()
-        clock = Clock(self.limit, self.manager.provisioner.process.pid)
+        clock = Clock(self.limit, self.pid())
         request = self.client.execute(source, store_history=True, stop_on_error=False)
         for message in self.messages(request, clock, outcome):
             take(message, outcome)
         if outcome.ended:
             self.stop()
         return outcome
+
+    def pid(self) -> int:
+        """The kernel's process."""
+        return self.manager.provisioner.process.pid
 
     def messages(self, request: str, clock: Clock, outcome: Outcome) -> Iterator[dict[str, Any]]:
         """What the kernel says about a request, until it is done or ended."""
@@ -113,14 +134,13 @@ class Session:
 
     def fate(self, clock: Clock) -> str:
         """How the kernel ended or has to be ended; empty while it may go on."""
-        process = self.manager.provisioner.process
-        code = process.poll()
-        if code is not None:
-            return "ran out of memory" if code == OUT_OF_MEMORY_CODE else "ended the program"
+        if self.manager.provisioner.process.poll() is not None:
+            full = OUT_OF_MEMORY in self.log().read_bytes()
+            return "ran out of memory" if full else "ended the program"
         if clock.is_over():
             return f"ran over {self.limit:g} s"
         with contextlib.suppress(psutil.Error):
-            if psutil.Process(process.pid).memory_info().rss > MOST_MEMORY:
+            if psutil.Process(self.pid()).memory_info().rss > MOST_MEMORY:
                 return "ran out of memory"
         return ""
 
