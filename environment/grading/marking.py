@@ -17,6 +17,7 @@ from .sessions import Session
 judges: dict[str, trial.Judge] = {}  # by assignment
 kernels: Callable[[str], Path]  # the folder of an assignment's two registrations
 settings: dict[str, Any] = {"limit": 30.0, "seed": None}
+SPOILED = "spoiled"  # in the metadata of a notebook that stands for a file that is none: why
 
 
 def judge(assignment: str, source: Callable[[], Any]) -> trial.Judge:
@@ -39,30 +40,38 @@ class Mark(NbGraderPreprocessor):
         assignment = resources["nbgrader"]["assignment"]
         seed = settings["seed"] if settings["seed"] is not None else secrets.randbits(62)
         cells = trial.code_cells(nb)
-        spoiled = settings.get("spoiled")
+        spoiled = nb.metadata.get(SPOILED)
         if spoiled:
-            reasons = {sheet.name(cell): spoiled for cell in cells}
+            verdicts = {sheet.name(cell): sheet.Verdict(spoiled) for cell in cells}
         else:
             session = Session(kernels(assignment) / "hand-ins", settings["limit"])
-            reasons = trial.run(cells, session, judges[assignment], seed)
+            verdicts = trial.run(cells, session, judges[assignment], seed)
         for cell in cells:
             if sheet.has(cell, "grade"):
-                verdict(cell, reasons.get(sheet.name(cell)), seed)
+                show(cell, verdicts.get(sheet.name(cell)), seed)
         return nb, resources
 
 
-def verdict(cell: Any, reason: Optional[str], seed: int) -> None:
+def show(cell: Any, verdict: Optional[sheet.Verdict], seed: int) -> None:
     """Replaces what could be read as a mark by the mark."""
     cell["outputs"] = [harmless(output) for output in cell["outputs"]]
-    if reason is None:
+    if verdict is None:
         return  # judged by a person
-    cell["source"] = sheet.test(cell["source"]).visible + \
-        f"\n// Hidden tests: questions with random numbers, seed {seed}."
-    if reason:
-        points = cell["metadata"]["nbgrader"]["points"]
+    test, most = sheet.test(cell["source"]), cell["metadata"]["nbgrader"]["points"]
+    asked = "your answer, measured" if test.measure else "questions with random numbers"
+    cell["source"] = f"{test.visible}\n// Hidden tests: {asked}, seed {seed}."
+    points = 0.0 if verdict.points is None else min(max(verdict.points, 0.0), most)
+    if not verdict.reason:
+        return
+    told = f"{points:g} of {most:g}: {verdict.reason}"
+    if points < most:
+        cell["metadata"]["reason"] = verdict.reason
+    if points:
+        cell["outputs"] += [new_output("stream", text=told + "\n"), new_output(
+            "execute_result", data={"text/plain": f"{points:g}"}, execution_count=1)]
+    else:
         cell["outputs"].append(new_output(
-            "error", ename=f"0 of {points:g} points", evalue=reason,
-            traceback=[f"0 of {points:g}: {reason}"]))
+            "error", ename=f"0 of {most:g} points", evalue=verdict.reason, traceback=[told]))
 
 
 def harmless(output: NotebookNode) -> NotebookNode:

@@ -9,22 +9,33 @@ from dataclasses import dataclass
 from typing import Any, Optional
 
 BEGIN, END = "/// BEGIN HIDDEN TESTS", "/// END HIDDEN TESTS"
+MEASURE = "/// MEASURE\n"
 MISTAKE = "/// MISTAKE "
 SHORT = 300  # characters of a reason
 
 
 @dataclass(frozen=True)
 class Test:
-    """A graded cell: what the student sees, what is asked, and wrong functions with their names."""
+    """A graded cell: what the student sees, what is asked, and wrong functions with their names.
+
+    An open task has no right answer. Its `measure` turns the answer `got` into points and a reason.
+    """
 
     visible: str
     questions: str
     mistakes: tuple[tuple[str, str], ...] = ()
+    measure: str = ""
 
     def asked(self, seed: int, name: str = "askedByTheGrader") -> str:
         """A cell whose value is the answers. It leaves nothing but one method behind."""
         return (f"String {name}() {{\n    var answers = new ddpm.notebook.Answers({seed}L);\n"
                 f"{self.questions}\n    return answers.toString();\n}}\n{name}()")
+
+    def measured(self, got: tuple[float, ...], name: str = "measuredByTheGrader") -> str:
+        """A cell for the solution's kernel, whose value is the points and the reason."""
+        numbers = ", ".join(java_number(value) for value in got)
+        return (f"String {name}() {{\n    double[] got = {{{numbers}}};\n"
+                f"{self.measure}\n}}\n{name}()")
 
 
 def test(source: str) -> Test:
@@ -33,9 +44,26 @@ def test(source: str) -> Test:
         return Test(source, "")
     before, rest = source.split(BEGIN, 1)
     hidden, after = rest.split(END, 1)
-    questions, *mistakes = hidden.split(MISTAKE)
+    asked, *mistakes = hidden.split(MISTAKE)
+    questions, _, measure = asked.partition(MEASURE)
     named = tuple(tuple(part.strip() for part in text.split("\n", 1)) for text in mistakes)
-    return Test((before.rstrip() + "\n" + after.strip()).strip(), questions.strip(), named)
+    visible = (before.rstrip() + "\n" + after.strip()).strip()
+    return Test(visible, questions.strip(), named, measure.strip())
+
+
+def java_number(value: float) -> str:
+    """A number as Java reads it."""
+    if math.isfinite(value):
+        return repr(float(value))
+    return "Double.NaN" if math.isnan(value) else f"{'-' if value < 0 else ''}1.0 / 0"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why a graded cell loses points; empty if it does not. An open task says how many it gets."""
+
+    reason: str
+    points: Optional[float] = None
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from labkit.trouble import Trouble
 from . import sheet
 from .sessions import Outcome, Session
 
+UNRESOLVED = "SPIResolutionException"  # of a method that uses names which nothing defines
 MOST_CELLS_AT_LIMIT = 20  # a hand-in may take as long as this many cells that reach the limit
 
 
@@ -20,6 +21,7 @@ class Judge:
     def __init__(self, notebook: Any, session: Session) -> None:
         self.notebook, self.session = notebook, session
         self.defined_by: dict[str, str] = {}  # graded cell → the solution before it
+        self.found: dict[Any, sheet.Verdict] = {}  # what was measured
         latest = ""
         for cell in code_cells(notebook):
             if sheet.has(cell, "grade"):
@@ -64,6 +66,25 @@ class Judge:
                 return title
         return ""
 
+    def measured(self, test: sheet.Test, got: list[sheet.Answer]) -> sheet.Verdict:
+        """The points of an open task, measured in the solution's kernel. Equal answers share one.
+
+        The measuring ends with the text `POINTS: REASON`; what it throws is told, for no points.
+        """
+        [answer] = got
+        key = test.measure, answer.values
+        if key not in self.found:
+            self.prepare()
+            outcome = self.session.run(test.measured(answer.values))
+            if outcome.ended:
+                raise Trouble(f"Measuring {answer.told()} {outcome.ended}.")
+            if outcome.error:
+                self.found[key] = sheet.Verdict(sheet.plain(outcome.error), 0)
+            else:
+                points, _, why = str(outcome.value()).partition(": ")
+                self.found[key] = sheet.Verdict(why, float(points))
+        return self.found[key]
+
 
 class Trial:
     """One hand-in in its kernel. After a cell that ended it, the others run again."""
@@ -99,10 +120,9 @@ class Trial:
                 self.ran.append(source)
 
 
-def run(cells: Sequence[Any], session: Session, judge: Judge, seed: int) -> dict[str, str]:
-    """Runs the code cells of a hand-in and writes their outputs.
-
-    Returns for each graded cell why it loses its points; an empty text if it does not.
+def run(cells: Sequence[Any], session: Session, judge: Judge,
+        seed: int) -> dict[str, sheet.Verdict]:
+    """Runs the code cells of a hand-in and writes their outputs; the verdict on each graded cell.
     """
     trial = Trial(session)
     outcomes: dict[str, Outcome] = {}
@@ -111,42 +131,47 @@ def run(cells: Sequence[Any], session: Session, judge: Judge, seed: int) -> dict
             outcome = trial.cell(sheet.test(cell["source"]).visible)
             cell["outputs"], cell["execution_count"] = outcome.outputs, number
             outcomes[sheet.name(cell) or f"cell {number}"] = outcome
-        reasons = {}
+        verdicts = {}
         for cell in cells:  # only now: nothing of the student's runs after a question is known
             if sheet.has(cell, "grade") and not sheet.has(cell, "solution"):
-                reasons[sheet.name(cell)] = reason(cell, outcomes, trial, judge, seed)
-        return reasons
+                verdicts[sheet.name(cell)] = verdict(cell, outcomes, trial, judge, seed)
+        return verdicts
     finally:
         session.stop()
 
 
-def reason(cell: Any, outcomes: dict[str, Outcome], trial: Trial, judge: Judge, seed: int) -> str:
-    """Why a graded cell loses its points."""
+def verdict(cell: Any, outcomes: dict[str, Outcome], trial: Trial, judge: Judge,
+            seed: int) -> sheet.Verdict:
+    """What a graded cell gets, and why not more."""
     name, test = sheet.name(cell), sheet.test(cell["source"])
     shown = outcomes[name]
     if shown.ended:
-        return f"the tests {shown.ended}"
+        return sheet.Verdict(f"the tests {shown.ended}")
     if not test.questions:
-        return sheet.plain(shown.error)
+        return sheet.Verdict(sheet.plain(shown.error))
     solution = judge.defined_by.get(name, "")
     own = outcomes.get(solution, Outcome())
     asked = trial.ask(test.asked(seed))
     if asked.ended:
-        return f"your code {asked.ended}"
+        return sheet.Verdict(f"your code {asked.ended}")
     if own.ended:
-        return f"the cell \"{solution}\" {own.ended}"
+        return sheet.Verdict(f"the cell \"{solution}\" {own.ended}")
     got = sheet.answers(asked.value())
+    honest = bool(got) and not any(answer.fault for answer in got)
+    if test.measure and honest and len(got) == 1:
+        return judge.measured(test, got)
     wanted = judge.answers(test, seed)
     fault = sheet.fault(wanted, got)
     if not fault:
-        return ""
+        return sheet.Verdict("")
     if own.error:
-        return f"the cell \"{solution}\" failed: {sheet.plain(own.error)}"
+        return sheet.Verdict(f"the cell \"{solution}\" failed: {sheet.plain(own.error)}")
     if asked.error:
-        return sheet.plain(asked.error)
-    honest = got and not any(answer.fault for answer in got)
+        return sheet.Verdict(sheet.plain(asked.error))
+    if UNRESOLVED in fault and own.warning():
+        return sheet.Verdict(f"in the cell \"{solution}\", {own.warning()}")
     known = judge.mistake(name, test, seed, got) if honest else ""
-    return f"{known}. {fault}" if known else fault
+    return sheet.Verdict(f"{known}. {fault}" if known else fault)
 
 
 def code_cells(notebook: Any) -> list[Any]:

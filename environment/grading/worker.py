@@ -75,11 +75,10 @@ class Course:
         """Grades one hand-in. A file that is no notebook gets no points, and the reason."""
         released = nbformat.read(self.released(assignment), as_version=4)
         try:
-            marking.settings["spoiled"] = ""
             notebook = hand_in.restored(hand_in.read(path), released)
         except hand_in.NotReadable as error:
-            marking.settings["spoiled"] = str(error)
             notebook = released
+            notebook.metadata[marking.SPOILED] = str(error)
         folder = self.root / "submitted" / student / assignment
         shutil.rmtree(folder, ignore_errors=True)
         places.write(folder / f"{assignment}.ipynb", nbformat.writes(notebook) + "\n")
@@ -107,9 +106,8 @@ class Course:
         if not path.exists():
             return {}
         cells = nbformat.read(path, as_version=4).cells
-        return {sheet.name(cell): output.evalue for cell in cells if cell.cell_type == "code"
-                and sheet.has(cell, "grade")
-                for output in cell.outputs if output.output_type == "error"}
+        return {sheet.name(cell): cell.metadata.get("reason", "") for cell in cells
+                if sheet.has(cell, "grade")}
 
 
 def release(course: Course, options: argparse.Namespace) -> int:

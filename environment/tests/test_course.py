@@ -18,7 +18,8 @@ from pathlib import Path
 from grading import command, sandbox, sheet
 from labkit import library, notebooks, packages, places
 
-READY = packages.python_in(command.VENV).exists() and sandbox.version()
+READY = packages.python_in(command.VENV).exists()
+PROTECTED = sandbox.version() > 0
 ASSIGNMENTS = sorted((places.NOTEBOOKS / "assignments").glob("[0-9]*.ipynb"))
 KEPT = places.ROOT / "src" / "test" / "resources" / "ddpm" / "course"
 CHOSEN = os.environ.get("DDPM_HAND_INS", "some")
@@ -28,7 +29,14 @@ QUICK = {
     "2-posterior": ("another-route", "mistakes-2", "memory", "edited-test"),
     "3-bound": ("another-route", "mistakes-1", "own-claim", "exit-elsewhere"),
     "4-samplers": ("another-route", "mistakes-3", "forever", "thread"),
+    "5-budget": ("another-route", "mistakes-1", "first-recipe", "too-dear"),
 }
+
+
+def setUpModule():
+    if not PROTECTED:
+        print("\n*** NOT TESTED: that hand-ins cannot read the hidden tests. This system has no "
+              "Landlock (Linux 5.13 or newer). ***", file=sys.stderr, flush=True)
 
 
 def source(cell):
@@ -49,12 +57,14 @@ class HandIn:
         graded = [c for c in self.notebook["cells"] if sheet.has(c, "grade")]
         self.points = {c["id"]: c["metadata"]["nbgrader"]["points"] for c in graded}
         self.first = next(c["id"] for c in self.notebook["cells"] if sheet.has(c, "solution"))
-        self.loses = {}
+        self.loses, self.marks = {}, {}
 
-    def replaced(self, cells, loses):
-        for name, text in cells.items():
+    def replaced(self, recipe):
+        """Applies a recipe of the assignment's own file."""
+        for name, text in recipe["cells"].items():
             self.cells[name]["source"] = text.strip()
-        self.loses = dict.fromkeys(loses, "")
+        self.loses = dict.fromkeys(recipe["loses"], recipe.get("says", ""))
+        self.marks = recipe.get("marks", {})
         return self
 
     def made(self, recipe, names):
@@ -101,7 +111,7 @@ def hand_ins(path, names):
     solution = notebooks.read(path)
     made = {}
     for name, recipe in tomllib.loads((KEPT / f"{path.stem}.toml").read_text("utf-8")).items():
-        made[name] = HandIn(solution).replaced(recipe["cells"], recipe["loses"])
+        made[name] = HandIn(solution).replaced(recipe)
     every = tomllib.loads((KEPT / "every.toml").read_text("utf-8"))
     for name, recipe in every.items():
         made[name] = HandIn(solution).made(recipe, names)
@@ -114,10 +124,11 @@ def hand_ins(path, names):
 
 def course(*words):
     return subprocess.run([sys.executable, places.ENVIRONMENT / "course.py", *words],
-                          capture_output=True, encoding="utf-8", timeout=3600, check=False)
+                          capture_output=True, encoding="utf-8", timeout=7200, check=False,
+                          env={**os.environ, "DDPM_BUDGET": "small"})
 
 
-@unittest.skipUnless(READY, "course.py --setup-only was not run, or there is no Landlock")
+@unittest.skipUnless(READY, "course.py --setup-only was not run")
 class Grading(unittest.TestCase):
     """One grading of all hand-ins."""
 
@@ -130,14 +141,17 @@ class Grading(unittest.TestCase):
         for path in ASSIGNMENTS:
             names = {"source": path, "root": cls.root, "jar": own, "port": 22}
             for name, hand_in in hand_ins(path, names).items():
+                if name == "disk" and not PROTECTED:
+                    continue
                 if CHOSEN in ("all", path.stem) or CHOSEN == "some" and name in QUICK[path.stem]:
                     cls.expected[name, path.stem] = hand_in
                     target = cls.folder / "in" / name / path.name
                     places.write(target, json.dumps(hand_in.notebook))
         places.write(cls.folder / "in" / "spoiled" / ASSIGNMENTS[0].name, '{"cells": [')
-        words = ("--root", cls.root, "--limit", str(LIMIT))
-        cls.graded = course(*words[:2], "grade", cls.folder / "in", *words[2:])
-        cls.reported = course(*words[:2], "report")
+        root = "--root", cls.root
+        words = "--limit", str(LIMIT), *(() if PROTECTED else ["--unprotected"])
+        cls.graded = course(*root, "grade", cls.folder / "in", *words)
+        cls.reported = course(*root, "report")
         with (cls.root / "reasons.csv").open(encoding="utf-8", newline="") as file:
             cls.rows = list(csv.DictReader(file))
 
@@ -159,8 +173,8 @@ class Grading(unittest.TestCase):
                 hand_in = self.expected[name, assignment]
                 lost = task in hand_in.loses
                 self.assertEqual(float(row["of"]), hand_in.points[task])
-                self.assertEqual(float(row["points"]), 0 if lost else float(row["of"]),
-                                 row["reason"])
+                most = hand_in.marks.get(task, 0) if lost else float(row["of"])
+                self.assertEqual(float(row["points"]), most, row["reason"])
                 self.assertEqual(bool(row["reason"]), lost)
                 self.assertTrue(re.search(hand_in.loses.get(task, ""), row["reason"]),
                                 row["reason"])
@@ -186,7 +200,8 @@ class Grading(unittest.TestCase):
             page = self.root / "feedback" / name / assignment / f"{assignment}.html"
             text = page.read_text("utf-8")
             self.assertNotIn("HIDDEN TESTS", text)
-            self.assertEqual("0 of " in text, bool(self.expected[name, assignment].loses))
+            hand_in = self.expected[name, assignment]
+            self.assertEqual("0 of " in text, bool(hand_in.loses.keys() - hand_in.marks.keys()))
 
 
 class Sheets(unittest.TestCase):
@@ -239,6 +254,21 @@ class Answers(unittest.TestCase):
     def test_what_is_no_list_of_answers_is_none(self):
         for text in (None, "", "20", "{}", "[1]", '[{"question": "f"}]'):
             self.assertEqual(sheet.answers(text), [])
+
+
+class OpenTasks(unittest.TestCase):
+    def test_a_cell_is_taken_apart(self):
+        test = sheet.test("a\n/// BEGIN HIDDEN TESTS\nask\n/// MEASURE\nreturn got[0];\n"
+                          "/// END HIDDEN TESTS\nb")
+        self.assertEqual((test.visible, test.questions, test.measure), ("a\nb", "ask",
+                                                                        "return got[0];"))
+        self.assertEqual(test.mistakes, ())
+        self.assertNotIn("got", test.asked(1))
+
+    def test_the_answer_reaches_java_as_it_is(self):
+        test = sheet.Test("", "", measure="return 1;")
+        values = 1.0, 1e-300, float("nan"), float("-inf")
+        self.assertIn("{1.0, 1e-300, Double.NaN, -1.0 / 0}", test.measured(values))
 
 
 class Words(unittest.TestCase):
