@@ -429,6 +429,20 @@ progress.close();""")
         self.assertIn("step 40 of 40", answer.outputs[-1][1]["data"]["text/html"])
 
 
+class Hints(unittest.TestCase):
+    def test_a_hint_comes_with_the_second_miss(self):
+        exercise = "ddpm.notebook.Exercise.check(\"noisy pixel\", 1, () -> 0, 0);"
+        first, second = (SHARED.run(exercise).text() for _ in range(2))
+        self.assertIn("not yet, noisy pixel: got 0, want 1", first)
+        self.assertNotIn("Hint", first)
+        self.assertIn("not yet, noisy pixel: got 0, want 1\nHint: ", second)
+        task = "ddpm.notebook.Claim.equal(\"Noise at t = 0\", 0, 1, 0);"
+        first, second = ("".join(SHARED.run(task).trace()) for _ in range(2))
+        self.assertIn("Noise at t = 0 fails", first)
+        self.assertNotIn("Hint", first)
+        self.assertIn("Hint: ", second)
+
+
 class Restart(unittest.TestCase):
     """Each class sets up what it needs by itself, so the others do not notice."""
 

@@ -6,7 +6,8 @@ import java.util.function.DoubleBinaryOperator;
 
 /**
  * Claims that are checked. One that holds prints a line; one that does not throws {@link
- * ClaimFailed} with both values. NaN never holds, and nor does a comparison of nothing.
+ * ClaimFailed} with both values. NaN never holds, and nor does a comparison of nothing. When a test
+ * of an assignment fails for the second time, the message also holds a hint.
  *
  * <pre>✓ Eq. 7 holds: largest error 3.1e-16, allowed 1e-12, over 2,000 cases</pre>
  */
@@ -141,7 +142,8 @@ public final class Claim {
      */
     public static void holds(String name, boolean condition) {
         if (!condition) {
-            throw new ClaimFailed("✗ " + name + " does not hold");
+            throw new ClaimFailed(
+                    "✗ " + name + " does not hold" + Hints.SHIPPED.afterMissing(name));
         }
         Notebook.show("✓ " + name + " holds");
     }
@@ -211,6 +213,6 @@ public final class Claim {
     }
 
     private static void fail(String name, String how) {
-        throw new ClaimFailed("✗ " + name + " fails: " + how);
+        throw new ClaimFailed("✗ " + name + " fails: " + how + Hints.SHIPPED.afterMissing(name));
     }
 }

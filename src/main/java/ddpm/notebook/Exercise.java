@@ -3,7 +3,10 @@ package ddpm.notebook;
 import ddpm.Check;
 import java.util.function.DoubleSupplier;
 
-/** Says how far a reader's own solution is. It never throws, so that a notebook runs on. */
+/**
+ * Says how far a reader's own solution is, with a hint after the second miss. It never throws, so
+ * that a notebook runs on.
+ */
 public final class Exercise {
 
     private Exercise() {}
@@ -25,13 +28,21 @@ public final class Exercise {
         try {
             double value = got.getAsDouble();
             boolean right = Math.abs(value - want) <= tolerance;
-            String sign = right ? "✓ %s: got %s" : "not yet, %s: got %s, want %s";
-            Notebook.show(sign.formatted(name, number(value), number(want)));
+            if (right) {
+                Notebook.show("✓ %s: got %s".formatted(name, number(value)));
+            } else {
+                missed(name, number(value), number(want));
+            }
             return right;
         } catch (RuntimeException e) {
-            Notebook.show("not yet, %s: got %s, want %s".formatted(name, e, number(want)));
+            missed(name, e.toString(), number(want));
             return false;
         }
+    }
+
+    private static void missed(String name, String got, String want) {
+        String hint = Hints.SHIPPED.afterMissing(name, want);
+        Notebook.show("not yet, %s: got %s, want %s%s".formatted(name, got, want, hint));
     }
 
     private static String number(double x) {
