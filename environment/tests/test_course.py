@@ -28,7 +28,7 @@ QUICK = {
     "1-schedules": ("another-route", "mistakes-1", "exit", "disk"),
     "2-posterior": ("another-route", "mistakes-2", "memory", "edited-test"),
     "3-bound": ("another-route", "mistakes-1", "own-claim", "exit-elsewhere"),
-    "4-samplers": ("another-route", "mistakes-3", "forever", "thread"),
+    "4-samplers": ("another-route", "mistakes-3", "forever", "hard-coded"),
     "5-budget": ("another-route", "mistakes-1", "first-recipe", "too-dear"),
 }
 
