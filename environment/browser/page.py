@@ -13,7 +13,6 @@ CELL = ".jp-Notebook .jp-CodeCell"
 OUTPUT = ".jp-OutputArea-child"
 RED = "[data-mime-type='application/vnd.jupyter.stderr']"  # an error's text too
 KERNEL_WITHIN = 180.0  # seconds
-READY = ("Idle", "Unknown")
 LOOK = 0.1
 
 
@@ -25,7 +24,7 @@ class Tab:
         self.screenshots = screenshots
         page.goto(url, timeout=KERNEL_WITHIN * 1000)
         page.wait_for_selector(CELL, timeout=KERNEL_WITHIN * 1000)
-        self.until(lambda: self.status() in READY, KERNEL_WITHIN, "the kernel is ready")
+        self.until(lambda: self.status() == "Idle", KERNEL_WITHIN, "the kernel is ready")
 
     def until(self, true: Callable[[], object], seconds: float, what: str) -> float:
         """Waits until something is true. Returns the seconds that it took."""

@@ -5,11 +5,15 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.dflib.jjava.jupyter.kernel.KernelConnectionProperties;
+import org.dflib.jjava.jupyter.kernel.history.HistoryEntry;
+import org.dflib.jjava.jupyter.kernel.history.HistoryManager;
 import org.dflib.jjava.kernel.magics.ClasspathMagic;
 import org.dflib.jjava.kernel.magics.JarsMagic;
 import org.dflib.jjava.kernel.magics.LoadMagic;
@@ -63,6 +67,7 @@ final class Launcher {
         return new NotebookKernel.Builder()
                 .name("JJava")
                 .version(version())
+                .historyManager(new NoHistory())
                 .extensionsEnabled(Env.extensionsEnabled())
                 .compilerOpts(Env.compilerOpts())
                 .timeout(number(timeout), unit(timeout))
@@ -96,5 +101,24 @@ final class Launcher {
             properties.load(in);
         }
         return properties.getProperty("version", "");
+    }
+
+    /** Nothing is kept. Without an answer JupyterLab calls a new kernel's state unknown. */
+    private static final class NoHistory implements HistoryManager {
+
+        @Override
+        public List<HistoryEntry> lookupRange(int session, int first, int last, Set<ResultFlag> f) {
+            return List.of();
+        }
+
+        @Override
+        public List<HistoryEntry> lookupTail(int length, Set<ResultFlag> flags) {
+            return List.of();
+        }
+
+        @Override
+        public List<HistoryEntry> search(String pattern, int length, Set<ResultFlag> flags) {
+            return List.of();
+        }
     }
 }

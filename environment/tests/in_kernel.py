@@ -255,6 +255,16 @@ class Help(unittest.TestCase):
         self.assertEqual(found["matches"], ["DiffusionLoss"])
 
 
+class History(unittest.TestCase):
+    def test_a_request_is_answered(self):
+        """Else JupyterLab calls the state of a new kernel unknown."""
+        for kind in ({"hist_access_type": "tail", "n": 3},
+                     {"hist_access_type": "range", "session": 0, "start": 1, "stop": 2},
+                     {"hist_access_type": "search", "pattern": "*", "n": 3}):
+            reply = SHARED.client.history(**kind, reply=True, timeout=LIMIT)["content"]
+            self.assertEqual(reply["history"], [])
+
+
 class Stop(unittest.TestCase):
     def test_a_stopped_cell_ends_and_the_cells_behind_it_are_aborted(self):
         answers, seconds = SHARED.stopped(SLEEP, "runs", "1")
