@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Optional
@@ -17,6 +18,7 @@ from .sessions import Session
 judges: dict[str, trial.Judge] = {}  # by assignment
 kernels: Callable[[str], Path]  # the folder of an assignment's two registrations
 settings: dict[str, Any] = {"limit": 30.0, "seed": None}
+LINE = 90  # characters of a line of the feedback, which is not wrapped there
 SPOILED = "spoiled"  # in the metadata of a notebook that stands for a file that is none: why
 
 
@@ -63,7 +65,7 @@ def show(cell: Any, verdict: Optional[sheet.Verdict], seed: int) -> None:
     points = 0.0 if verdict.points is None else min(max(verdict.points, 0.0), most)
     if not verdict.reason:
         return
-    told = f"{points:g} of {most:g}: {verdict.reason}"
+    told = textwrap.fill(f"{points:g} of {most:g}: {verdict.reason}", LINE)
     if points < most:
         cell["metadata"]["reason"] = verdict.reason
     if points:

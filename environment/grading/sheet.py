@@ -12,6 +12,7 @@ BEGIN, END = "/// BEGIN HIDDEN TESTS", "/// END HIDDEN TESTS"
 MEASURE = "/// MEASURE\n"
 MISTAKE = "/// MISTAKE "
 SHORT = 300  # characters of a reason
+FEW_DIGITS, ALL_DIGITS = 8, 17  # of a number; the second tells all doubles apart
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,12 @@ class Answer:
     values: tuple[float, ...]
     fault: str
 
-    def told(self) -> str:
+    def told(self, digits: int = FEW_DIGITS) -> str:
         """The answer in words."""
         if self.fault:
             return plain(self.fault)
-        texts = [f"{value:.8g}" for value in self.values[:6]] + ["…"] * (len(self.values) > 6)
+        texts = [f"{value:.{digits}g}".replace("nan", "NaN").replace("inf", "Infinity")
+                 for value in self.values[:6]] + ["…"] * (len(self.values) > 6)
         return texts[0] if len(self.values) == 1 else "{" + ", ".join(texts) + "}"
 
 
@@ -120,7 +122,10 @@ def fault(wanted: list[Answer], got: list[Answer]) -> str:
     count = f" ({len(wrong)} of {len(wanted)} questions are wrong)" if len(wanted) > 1 else ""
     if answer.fault:
         return f"{want.question}: {answer.told()}{count}"
-    return f"{want.question}: got {answer.told()}, want {want.told()}{count}"
+    digits = FEW_DIGITS
+    while answer.told(digits) == want.told(digits) and digits < ALL_DIGITS:
+        digits += 1
+    return f"{want.question}: got {answer.told(digits)}, want {want.told(digits)}{count}"
 
 
 def plain(error: str) -> str:

@@ -149,13 +149,12 @@ def verdict(cell: Any, outcomes: dict[str, Outcome], trial: Trial, judge: Judge,
         return sheet.Verdict(f"the tests {shown.ended}")
     if not test.questions:
         return sheet.Verdict(sheet.plain(shown.error))
-    solution = judge.defined_by.get(name, "")
-    own = outcomes.get(solution, Outcome())
+    own = outcomes.get(judge.defined_by.get(name, ""), Outcome())
     asked = trial.ask(test.asked(seed))
     if asked.ended:
         return sheet.Verdict(f"your code {asked.ended}")
     if own.ended:
-        return sheet.Verdict(f"the cell \"{solution}\" {own.ended}")
+        return sheet.Verdict(f"the cell above {own.ended}")
     got = sheet.answers(asked.value())
     honest = bool(got) and not any(answer.fault for answer in got)
     if test.measure and honest and len(got) == 1:
@@ -165,11 +164,11 @@ def verdict(cell: Any, outcomes: dict[str, Outcome], trial: Trial, judge: Judge,
     if not fault:
         return sheet.Verdict("")
     if own.error:
-        return sheet.Verdict(f"the cell \"{solution}\" failed: {sheet.plain(own.error)}")
+        return sheet.Verdict(f"the cell above failed: {sheet.plain(own.error)}")
     if asked.error:
         return sheet.Verdict(sheet.plain(asked.error))
     if UNRESOLVED in fault and own.warning():
-        return sheet.Verdict(f"in the cell \"{solution}\", {own.warning()}")
+        return sheet.Verdict(f"in the cell above, {own.warning()}")
     known = judge.mistake(name, test, seed, got) if honest else ""
     return sheet.Verdict(f"{known}. {fault}" if known else fault)
 

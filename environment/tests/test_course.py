@@ -247,6 +247,12 @@ class Answers(unittest.TestCase):
         self.assertNotEqual(sheet.fault([want], [got]), "")
         self.assertEqual(sheet.fault([self.answer(1e-14)], [got]), "")
 
+    def test_two_numbers_are_shown_with_the_digits_in_which_they_differ(self):
+        want, got = self.answer(2.579999712, relative=1e-11), self.answer(2.579999713)
+        self.assertIn("got 2.579999713, want 2.579999712", sheet.fault([want], [got]))
+        self.assertIn("got NaN, want 0.5",
+                      sheet.fault([self.answer(0.5)], [self.answer(float("nan"))]))
+
     def test_the_hand_in_cannot_say_how_exact_it_has_to_be(self):
         got = [self.answer(7.0, relative=100)]
         self.assertNotEqual(sheet.fault([self.answer(1.0)], got), "")
