@@ -60,7 +60,8 @@ def for_hand_ins(registered: dict[str, Any], own: Path, jar: Path, protected: bo
     argv[1:1] = LIMITS
     if protected:
         home = Path(argv[0]).resolve().parents[1]
-        readable = [*sandbox.SYSTEM, *paths, registered["env"]["DJL_CACHE_DIR"], "{connection_file}"]
+        readable = [*sandbox.SYSTEM, *paths, registered["env"]["DJL_CACHE_DIR"],
+                    "{connection_file}"]
         runnable = [str(home), *sandbox.LOADERS]
         words = [word for path in readable for word in ("--read", path)]
         words += [word for path in runnable for word in ("--run", path)]
