@@ -44,7 +44,7 @@ public record FrugalRecipe(
                 "channels must be 8, 16, 24 … 64, got %d",
                 channels);
         Check.that(levels == 2 || levels == 3, "levels must be 2 or 3, got %d", levels);
-        Check.that(4 <= batch && batch <= 256, "batch must be in [4, 512], got %d", batch);
+        Check.that(4 <= batch && batch <= 256, "batch must be in [4, 256], got %d", batch);
         Check.that(
                 0 < learningRate && learningRate < 1,
                 "learning rate must be in (0, 1), got %s",

@@ -27,9 +27,11 @@ class FrugalityTest {
         assertTrue(refused(8, 4, 4, 5e-3, 0.2, 2).contains("levels must be 2 or 3, got 4"));
         assertTrue(refused(8, 2, 1e300, 5e-3, 0.2, 2).contains("got 1.0E300"));
         assertTrue(refused(8, 2, 3, 5e-3, 0.2, 2).contains("got 3"));
+        assertTrue(refused(8, 2, 257, 5e-3, 0.2, 2).contains("in [4, 256], got 257"));
         assertTrue(refused(8, 2, 4, Double.NaN, 0.2, 2).contains("got NaN"));
         assertTrue(refused(8, 2, 4, 5e-3, 0, 2).contains("got 0.0"));
         assertTrue(refused(8, 2, 4, 5e-3, 0.2, 251).contains("got 251"));
+        assertTrue(refused(8, 2, 4, 5e-3, 0.2, 1).contains("in [2, 250], got 1"));
     }
 
     @Test
