@@ -17,10 +17,11 @@ from pathlib import Path
 
 from grading import command, sandbox, sheet
 from labkit import library, notebooks, packages, places
+from solutions import source_of
 
 READY = packages.python_in(command.VENV).exists()
 PROTECTED = sandbox.version() > 0
-ASSIGNMENTS = sorted((places.NOTEBOOKS / "assignments").glob("[0-9]*.ipynb"))
+ASSIGNMENTS = notebooks.choose([], places.NOTEBOOKS / "assignments")
 KEPT = places.ROOT / "src" / "test" / "resources" / "ddpm" / "course"
 CHOSEN = os.environ.get("DDPM_HAND_INS", "some")
 LIMIT = 10  # seconds for a cell
@@ -37,10 +38,6 @@ def setUpModule():
     if not PROTECTED:
         print("\n*** NOT TESTED: that hand-ins cannot read the hidden tests. This system has no "
               "Landlock (Linux 5.13 or newer). ***", file=sys.stderr, flush=True)
-
-
-def source(cell):
-    return "".join(cell["source"])
 
 
 def code_cell(text, name=""):
@@ -71,7 +68,7 @@ class HandIn:
         """Applies a recipe of every.toml."""
         tested = [c for c in self.points if c in (f"{self.first}-test", "far-test")]
         if "body" in recipe:
-            head = source(self.cells[self.first]).split("\n")[0]
+            head = source_of(self.cells[self.first]).split("\n")[0]
             self.cells[self.first]["source"] = f"{head}\n{recipe['body']}\n}}"
         if "test" in recipe:
             self.cells[tested[0]]["source"] = recipe["test"]
@@ -94,7 +91,7 @@ class HandIn:
             if sheet.has(cell, "solution"):
                 latest = cell["id"]
             elif sheet.has(cell, "grade"):
-                known = sheet.test(source(cell)).mistakes
+                known = sheet.test(source_of(cell)).mistakes
                 if number <= len(known):
                     title, text = known[number - 1]
                     self.cells[latest]["source"] = text
@@ -192,7 +189,7 @@ class Grading(unittest.TestCase):
                 self.assertNotIn(secret, text)
             for cell in notebooks.read(path)["cells"]:
                 if sheet.has(cell, "solution"):
-                    lines = source(cell).split("\n")
+                    lines = source_of(cell).split("\n")
                     inner = lines[2] if "BEGIN SOLUTION" in lines[1] else lines[0]
                     self.assertNotIn(json.dumps(inner.strip(), ensure_ascii=False)[1:-1], text)
 
@@ -211,8 +208,8 @@ class Sheets(unittest.TestCase):
     def test_a_test_declares_nothing_that_a_function_could_have_forgotten(self):
         for path in ASSIGNMENTS:
             cells = notebooks.read(path)["cells"]
-            tests = [sheet.test(source(c)) for c in cells if sheet.has(c, "grade")]
-            written = [source(c) for c in cells if sheet.has(c, "solution")]
+            tests = [sheet.test(source_of(c)) for c in cells if sheet.has(c, "grade")]
+            written = [source_of(c) for c in cells if sheet.has(c, "solution")]
             written += [text for test in tests for _, text in test.mistakes]
             own = {name for test in tests for name in declared(test.visible, "")}
             inner = {name for text in written for name in declared(text, " +")}
@@ -220,7 +217,7 @@ class Sheets(unittest.TestCase):
 
     def test_the_name_of_a_claim_says_which_one_failed(self):
         for path in ASSIGNMENTS:
-            text = "".join(map(source, notebooks.read(path)["cells"]))
+            text = "".join(map(source_of, notebooks.read(path)["cells"]))
             names = re.findall(r'Claim\.\w+\(\s*"([^"]*)"', text)
             self.assertEqual((len(set(names)), bool(names)), (len(names), True), path.name)
 
