@@ -18,6 +18,7 @@ from .sessions import Session
 judges: dict[str, trial.Judge] = {}  # by assignment
 kernels: Callable[[str], Path]  # the folder of an assignment's two registrations
 settings: dict[str, Any] = {"limit": 30.0, "seed": None}
+MEASURING = 3600.0  # seconds of computing for a cell of the solution, which may train
 LINE = 90  # characters of a line of the feedback, which is not wrapped there
 SPOILED = "spoiled"  # in the metadata of a notebook that stands for a file that is none: why
 
@@ -25,7 +26,7 @@ SPOILED = "spoiled"  # in the metadata of a notebook that stands for a file that
 def judge(assignment: str, source: Callable[[], Any]) -> trial.Judge:
     """The judge of an assignment; its kernel is shared by all hand-ins."""
     if assignment not in judges:
-        session = Session(kernels(assignment) / "solution", limit=600)
+        session = Session(kernels(assignment) / "solution", limit=MEASURING)
         judges[assignment] = trial.Judge(source(), session)
     return judges[assignment]
 

@@ -27,8 +27,8 @@ import ddpm.training.TrainingListener;
  */
 public record Frugality(double multiplications, int images) {
 
-    /** Half a minute of one processor core, more or less. */
-    public static final Frugality FULL = new Frugality(1e11, 200);
+    /** Some minutes of one processor core. */
+    public static final Frugality FULL = new Frugality(1e12, 500);
 
     /** A few seconds, which only show that all works. */
     public static final Frugality SMALL = new Frugality(1e10, 80);
