@@ -59,14 +59,17 @@ public record Frugality(double multiplications, int images) {
      */
     public int trainingSteps(FrugalRecipe recipe) {
         double m = recipe.network().multiplications();
-        double left = multiplications - m * images * recipe.samplerSteps();
-        int steps = (int) Math.floor(left / (PASSES * m * recipe.batch()));
+        double drawing = m * images * recipe.samplerSteps();
+        double step = PASSES * m * recipe.batch();
+        int steps = (int) Math.floor((multiplications - drawing) / step);
         Check.that(
                 steps >= 1,
-                "the budget of %.3g multiplications does not pay for drawing %d images and for a"
-                        + " training step: %s",
+                "the budget of %.3g multiplications does not pay for drawing %d images, which"
+                        + " takes %.3g, and for a training step, which takes %.3g: %s",
                 multiplications,
                 images,
+                drawing,
+                step,
                 recipe);
         return steps;
     }
