@@ -2,6 +2,7 @@ package ddpm;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import java.util.function.Function;
@@ -77,6 +78,26 @@ public final class Tensors {
      */
     public static double[] doubles(NDArray x) {
         return read(x, host -> host.toType(DataType.FLOAT64, false).toDoubleArray());
+    }
+
+    /**
+     * Replaces the values of an array in place, so that its views see them.
+     *
+     * @param target float32, of any shape
+     * @param values as many, in row-major order
+     */
+    public static void write(NDArray target, float... values) {
+        Check.that(
+                values.length == target.size(),
+                "need %d values, got %d",
+                target.size(),
+                values.length);
+        // By index: set(float[]) would replace the storage that the views see.
+        NDIndex all = new NDIndex().addSliceDim(0, values.length);
+        try (NDArray source = target.getManager().create(values);
+                NDArray flat = target.reshape(values.length)) {
+            NoGradient.run(() -> flat.set(all, source));
+        }
     }
 
     private static <R> R read(NDArray x, Function<NDArray, R> reader) {

@@ -6,8 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
-import ddpm.Check;
-import ddpm.NoGradient;
 import ddpm.Tensors;
 import java.util.List;
 
@@ -136,12 +134,7 @@ public final class Weights implements AutoCloseable {
      * @throws IllegalArgumentException if the number of values is not P
      */
     public void set(float[] values) {
-        Check.that(values.length == count(), "need %d values, got %d", count(), values.length);
-        try (NDArray source = manager.create(values)) {
-            // By index, so in place: set(float[]) would replace the storage that the views see.
-            NDIndex all = new NDIndex().addSliceDim(0, count());
-            NoGradient.run(() -> flat.set(all, source));
-        }
+        Tensors.write(flat, values);
     }
 
     @Override

@@ -2,10 +2,8 @@ package ddpm.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
-import ddpm.NoGradient;
 import ddpm.Tensors;
 import ddpm.network.Torch;
 import ddpm.network.Weights;
@@ -22,7 +20,7 @@ import java.util.List;
  *
  * <p>Its two moments belong to the manager of the weights.
  */
-public final class AdamW implements Optimizer {
+public final class AdamW extends Optimizer {
 
     private static final String STEP =
             """
@@ -34,7 +32,6 @@ public final class AdamW implements Optimizer {
               return p[0]
             """;
 
-    private final Weights weights;
     private final Settings settings;
     private final Torch torch;
     private final NDArray first;
@@ -87,7 +84,7 @@ public final class AdamW implements Optimizer {
      * @param settings its settings
      */
     public AdamW(Weights weights, Settings settings) {
-        this.weights = weights;
+        super(weights);
         this.settings = settings;
         NDManager manager = weights.manager();
         torch = new Torch(manager, List.of(source(settings)));
@@ -102,16 +99,7 @@ public final class AdamW implements Optimizer {
     }
 
     @Override
-    public void step(NDArray gradient, double learningRate) {
-        Check.that(
-                gradient.getShape().equals(first.getShape()),
-                "the gradient is %s but the weights are %s",
-                gradient.getShape(),
-                first.getShape());
-        Check.that(
-                0 < learningRate && learningRate < Double.POSITIVE_INFINITY,
-                "the learning rate must be positive and finite, got %s",
-                learningRate);
+    void move(NDArray gradient, double learningRate) {
         count.addi(one);
         NDArray flat = weights.flat();
         List<NDArray> changed = List.of(flat, gradient, first, second, count);
@@ -125,32 +113,30 @@ public final class AdamW implements Optimizer {
         return settings;
     }
 
-    /** m, float32 (P). */
+    @Override
     float[] first() {
         return Tensors.floats(first);
     }
 
-    /** v, float32 (P). */
+    @Override
     float[] second() {
         return Tensors.floats(second);
     }
 
-    /** k, as libtorch counts it: in float32. */
+    @Override
     float count() {
         return count.getFloat();
     }
 
-    /** Goes on from the moments and the count of another optimiser. */
+    @Override
     void restore(float[] newFirst, float[] newSecond, float newCount) {
-        try (NDManager work = weights.manager().newSubManager()) {
-            // In place, by index: the fused call keeps the arrays.
-            NDIndex all = new NDIndex().addSliceDim(0, first.size());
-            NoGradient.run(
-                    () -> {
-                        first.set(all, work.create(newFirst));
-                        second.set(all, work.create(newSecond));
-                        count.subi(count).addi(work.full(new Shape(), newCount));
-                    });
-        }
+        Tensors.write(first, newFirst);
+        Tensors.write(second, newSecond);
+        Tensors.write(count, newCount);
+    }
+
+    @Override
+    public String toString() {
+        return "AdamW " + settings;
     }
 }

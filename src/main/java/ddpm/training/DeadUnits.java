@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  *
  * <p>The optimiser's mean gradient m tells: without new gradients it shrinks by β_1 in every step,
  * while the mean square v hardly changes. A unit is dead if |m| ≤ 10⁻⁸ √v for all its parameters,
- * which with β_1 = 0.9 takes 175 steps without any gradient.
+ * which with β_1 = 0.9 takes 175 steps without any gradient. With {@link Muon}'s 0.95 for matrices
+ * it takes 360.
  *
  * @param dead the layers that have dead units, and how many
  * @param count the number of dead units

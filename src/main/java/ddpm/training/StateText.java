@@ -47,7 +47,7 @@ final class StateText {
         Map<String, String> text = new LinkedHashMap<>();
         text.put("ddpm.seed", String.valueOf(trainer.settings().seed()));
         text.put("ddpm.maxGradientNorm", String.valueOf(trainer.settings().maxGradientNorm()));
-        text.put("ddpm.optimizer", "AdamW " + trainer.optimizer().settings());
+        text.put("ddpm.optimizer", trainer.optimizer().toString());
         text.put(
                 "ddpm.averageDecay",
                 trainer.average().map(a -> String.valueOf(a.decay())).orElse("none"));

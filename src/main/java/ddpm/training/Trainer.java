@@ -21,7 +21,7 @@ public final class Trainer {
     private final Weights weights;
     private final Objective objective;
     private final Settings settings;
-    private final AdamW optimizer;
+    private final Optimizer optimizer;
     private final Optional<MovingAverage> average;
     private long step;
 
@@ -63,10 +63,28 @@ public final class Trainer {
             Objective objective,
             Settings settings,
             Optional<MovingAverage> average) {
+        this(weights, objective, settings, average, new AdamW(weights));
+    }
+
+    /**
+     * A trainer.
+     *
+     * @param weights the parameters to train
+     * @param objective what to make small
+     * @param settings how to train
+     * @param average moving average to keep up to date, if any; the caller closes it
+     * @param optimizer changes the weights
+     */
+    public Trainer(
+            Weights weights,
+            Objective objective,
+            Settings settings,
+            Optional<MovingAverage> average,
+            Optimizer optimizer) {
         this.weights = weights;
         this.objective = objective;
         this.settings = settings;
-        this.optimizer = new AdamW(weights);
+        this.optimizer = optimizer;
         this.average = average;
     }
 
@@ -176,7 +194,7 @@ public final class Trainer {
         return settings;
     }
 
-    AdamW optimizer() {
+    Optimizer optimizer() {
         return optimizer;
     }
 

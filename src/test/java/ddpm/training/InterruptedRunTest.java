@@ -31,7 +31,7 @@ class InterruptedRunTest {
     private record State(long step, long updates, List<IntBuffer> numbers) {
 
         static State of(Run run) {
-            AdamW adam = run.trainer.optimizer();
+            Optimizer adam = run.trainer.optimizer();
             return new State(
                     run.trainer.step(),
                     run.average.updates(),

@@ -77,7 +77,7 @@ class WatchdogTest {
         assertEquals(1, warningsFor(300, k -> k < 200 ? 1 : Double.POSITIVE_INFINITY).size());
     }
 
-    private static void kill(UNet net, String parameter) {
+    static void kill(UNet net, String parameter) {
         float[] values = Tensors.floats(net.weights().flat());
         int offset = 0;
         for (String name : net.weights().names()) {
