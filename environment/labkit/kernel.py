@@ -25,7 +25,7 @@ JVM_OPTIONS = (
     "-XX:+UseSerialGC",
     "-Xmx700m",
     # Else it is a share of the machine's memory, and fills up before anything is collected.
-    "-Xmn16m",
+    "-Xmn32m",
     # Classes that are read and checked already; an archive that does not fit is passed over.
     f"-XX:SharedArchiveFile={places.ARCHIVE}",
     "-Xlog:cds=off",
