@@ -83,14 +83,25 @@ public final class Weights implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such parameter
      */
     public NDArray get(String name) {
-        return get(
-                slots.stream()
-                        .filter(s -> s.name().equals(name))
-                        .findFirst()
-                        .orElseThrow(
-                                () ->
-                                        new IllegalArgumentException(
-                                                "no parameter is called " + name)));
+        return get(slot(name));
+    }
+
+    /**
+     * Where a parameter begins in the flat buffer.
+     *
+     * @param name one of {@link #names()}
+     * @return the index of its first element
+     * @throws IllegalArgumentException if there is no such parameter
+     */
+    public int offset(String name) {
+        return slot(name).offset();
+    }
+
+    private Layout.Slot slot(String name) {
+        return slots.stream()
+                .filter(s -> s.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no parameter is called " + name));
     }
 
     /**

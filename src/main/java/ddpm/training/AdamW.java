@@ -109,10 +109,6 @@ public final class AdamW extends Optimizer {
         }
     }
 
-    Settings settings() {
-        return settings;
-    }
-
     @Override
     float[] first() {
         return Tensors.floats(first);

@@ -93,7 +93,6 @@ public record DeadUnits(Map<String, Integer> dead, int count, int units) {
 
     private static Map<String, LayerParts> layers(Weights weights) {
         Map<String, LayerParts> layers = new LinkedHashMap<>();
-        int offset = 0;
         for (String name : weights.names()) {
             var shape = weights.get(name).getShape();
             int units = (int) shape.get(0);
@@ -102,8 +101,7 @@ public record DeadUnits(Map<String, Integer> dead, int count, int units) {
                             name.substring(0, name.lastIndexOf('.')),
                             key -> new LayerParts(units, new ArrayList<>()))
                     .parameters()
-                    .add(new Parameter(offset, each));
-            offset += (int) shape.size();
+                    .add(new Parameter(weights.offset(name), each));
         }
         return layers;
     }

@@ -86,26 +86,30 @@ public final class Muon extends Optimizer {
     public Muon(Weights weights) {
         super(weights);
         NDManager manager = weights.manager();
-        others = new AdamW(weights);
+        AdamW.Settings paper = AdamW.Settings.DDPM;
+        others = new AdamW(weights, paper);
         double[] p = POLYNOMIAL;
-        double memory = others.settings().beta2();
         torch =
                 new Torch(
                         manager,
                         List.of(
                                 STEP.formatted(
-                                        1 - MOMENTUM, ROUNDS, p[0], p[1], p[2], 1 - memory)));
+                                        1 - MOMENTUM,
+                                        ROUNDS,
+                                        p[0],
+                                        p[1],
+                                        p[2],
+                                        1 - paper.beta2())));
         float[] other = new float[weights.count()];
         Arrays.fill(other, 1);
-        int from = 0;
         for (String name : weights.names()) {
             Shape shape = weights.get(name).getShape();
-            int to = from + (int) shape.size();
             if (isMatrix(name, shape)) {
+                int from = weights.offset(name);
+                int to = from + (int) shape.size();
                 matrices.add(new Matrix(from, to, (int) shape.get(0)));
                 Arrays.fill(other, from, to, 0);
             }
-            from = to;
         }
         momentum = manager.zeros(weights.flat().getShape());
         squares = manager.zeros(weights.flat().getShape());
