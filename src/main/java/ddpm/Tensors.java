@@ -85,6 +85,7 @@ public final class Tensors {
      *
      * @param target float32, of any shape
      * @param values as many, in row-major order
+     * @throws IllegalArgumentException if there are more or fewer
      */
     public static void write(NDArray target, float... values) {
         Check.that(

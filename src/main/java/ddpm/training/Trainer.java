@@ -74,6 +74,7 @@ public final class Trainer {
      * @param settings how to train
      * @param average moving average to keep up to date, if any; the caller closes it
      * @param optimizer changes the weights
+     * @throws IllegalArgumentException if the optimiser is that of other weights
      */
     public Trainer(
             Weights weights,
@@ -81,6 +82,7 @@ public final class Trainer {
             Settings settings,
             Optional<MovingAverage> average,
             Optimizer optimizer) {
+        Check.that(optimizer.weights == weights, "the optimiser changes other weights than these");
         this.weights = weights;
         this.objective = objective;
         this.settings = settings;

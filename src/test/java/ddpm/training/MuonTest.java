@@ -26,6 +26,8 @@ class MuonTest {
     private static final UNetConfig SMALL = UNetConfig.MNIST.withChannels(4, 1, 2, 1);
     private static final double RATE = 0.01;
     private static final int STEPS = 3;
+    private static final Trainer.Settings SETTINGS =
+            new Trainer.Settings(LearningRate.constant(2e-3), 1, 5);
 
     @TempDir private Path folder;
 
@@ -127,10 +129,10 @@ class MuonTest {
             float[] before = after(net, muon, 1, STEPS - 1);
             float[] now = after(net, muon, STEPS, STEPS);
             float[] adam = after(other, new AdamW(other.weights()), 1, STEPS);
-            int offset = 0;
             int matrices = 0;
             for (String name : net.weights().names()) {
                 Shape shape = net.weights().get(name).getShape();
+                int offset = net.weights().offset(name);
                 int end = offset + (int) shape.size();
                 if (shape.dimension() > 1 && !name.matches("(first|last|time\\.1)\\.weight")) {
                     double[][][] g = new double[STEPS][][];
@@ -152,7 +154,6 @@ class MuonTest {
                             Arrays.copyOfRange(now, offset, end),
                             name);
                 }
-                offset = end;
             }
             assertTrue(matrices > 20, "matrices: " + matrices);
         }
@@ -199,7 +200,7 @@ class MuonTest {
         return new Trainer(
                 net.weights(),
                 TinyModel.simple(net),
-                new Trainer.Settings(LearningRate.constant(2e-3), 1, 5),
+                SETTINGS,
                 Optional.empty(),
                 muon ? new Muon(net.weights()) : new AdamW(net.weights()));
     }
@@ -250,6 +251,17 @@ class MuonTest {
             assertMessage("the gradient is (3)", () -> muon.step(work.zeros(new Shape(3)), 1e-3));
             var right = work.zeros(net.weights().flat().getShape());
             assertMessage("got 0.0", () -> muon.step(right, 0));
+            try (UNet other = network()) {
+                assertMessage(
+                        "changes other weights",
+                        () ->
+                                new Trainer(
+                                        other.weights(),
+                                        (b, d) -> b,
+                                        SETTINGS,
+                                        Optional.empty(),
+                                        muon));
+            }
         }
     }
 }
