@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Muon, Jordan et al. (2024): moves every matrix equally far in all directions, where a gradient
- * has a few large ones and many small ones. A convolution counts as the matrix (out, in · k · k).
+ * Muon, Jordan et al. (2024), "Muon: An optimizer for hidden layers in neural networks":
+ * orthogonalises the step of every matrix, so that it goes equally far in all directions, where a
+ * gradient has a few large ones and many small ones. A convolution is the matrix (out, in · k · k).
  *
  * <pre>
  * M ← μ M + (1 - μ) G,   N = μ M + (1 - μ) G,   X = N / ‖N‖
@@ -22,9 +23,11 @@ import java.util.Set;
  * W ← W - η · 0.2 √max(rows, columns) · X
  * </pre>
  *
- * <p>The five rounds bring all singular values of X near 1 (between 0.7 and 1.2). The factor, of
- * Liu et al. (2025), Eq. 4, makes an element's step as long as {@link AdamW}'s, so that both go
- * with one learning rate η. Biases, norms, the first and the last layer are {@link AdamW}'s.
+ * <p>μ = 0.95, a = 3.4445, b = -4.7750, c = 2.0315. The five rounds bring the singular values of X
+ * near 1 (between 0.7 and 1.2). The factor, of Liu et al. (2025), "Muon is scalable for LLM
+ * training", makes an element's step as long as {@link AdamW}'s, so that both go with one learning
+ * rate η. Biases, norms, the first and the last layer, and the first of the time embedding are
+ * {@link AdamW}'s.
  *
  * <p>Its arrays belong to the manager of the weights.
  */
@@ -88,18 +91,7 @@ public final class Muon extends Optimizer {
         NDManager manager = weights.manager();
         AdamW.Settings paper = AdamW.Settings.DDPM;
         others = new AdamW(weights, paper);
-        double[] p = POLYNOMIAL;
-        torch =
-                new Torch(
-                        manager,
-                        List.of(
-                                STEP.formatted(
-                                        1 - MOMENTUM,
-                                        ROUNDS,
-                                        p[0],
-                                        p[1],
-                                        p[2],
-                                        1 - paper.beta2())));
+        torch = new Torch(manager, List.of(source(paper)));
         float[] other = new float[weights.count()];
         Arrays.fill(other, 1);
         for (String name : weights.names()) {
@@ -114,6 +106,11 @@ public final class Muon extends Optimizer {
         momentum = manager.zeros(weights.flat().getShape());
         squares = manager.zeros(weights.flat().getShape());
         isOther = Tensors.of(manager, other, weights.flat().getShape());
+    }
+
+    private static String source(AdamW.Settings paper) {
+        double[] p = POLYNOMIAL;
+        return STEP.formatted(1 - MOMENTUM, ROUNDS, p[0], p[1], p[2], 1 - paper.beta2());
     }
 
     private static boolean isMatrix(String name, Shape shape) {
