@@ -7,7 +7,7 @@ import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * A chart whose x axis is labelled at round numbers. XChart labels data points if they are equally
+ * A chart whose axes are labelled at round numbers. XChart labels data points if they are equally
  * spaced: 1, 49, 97. While painting, a point between the first two, which is not drawn, breaks
  * that.
  */
@@ -29,7 +29,7 @@ final class RoundTicksChart extends XYChart {
         }
         boolean dense = longest != null && longest.getXData().length > 10;
         if (dense) {
-            addPointBetween(longest.getXData(), longest.getYData()[0]);
+            addPointBetween(longest.getXData(), longest.getYData());
         }
         try {
             super.paint(g, width, height);
@@ -40,10 +40,13 @@ final class RoundTicksChart extends XYChart {
         }
     }
 
-    private void addPointBetween(double[] x, double y) {
-        double between = x[0] + 0.37 * (x[1] - x[0]);
-        addSeries(BETWEEN, new double[] {between}, new double[] {y})
+    private void addPointBetween(double[] x, double[] y) {
+        addSeries(BETWEEN, new double[] {between(x)}, new double[] {between(y)})
                 .setMarker(SeriesMarkers.NONE)
                 .setShowInLegend(false);
+    }
+
+    private static double between(double[] values) {
+        return values[0] + 0.37 * (values[1] - values[0]);
     }
 }
