@@ -4,10 +4,11 @@ import ddpm.Check;
 import ddpm.data.Mnist;
 import ddpm.network.UNetConfig;
 import ddpm.training.LearningRate;
+import ddpm.training.Optimizers;
 
 /**
  * The choices of somebody who has a budget of multiplications for training a model of MNIST digits
- * and drawing with it. All else is as in {@link Recipe#mnist}.
+ * and drawing with it. All else is as in {@link Recipe#mnist}, but for {@link Optimizers#ADAMW}.
  *
  * @param channels channels of the first level: 8, 16, 24 … 64
  * @param levels 2 for the multipliers (1, 2), or 3 for (1, 2, 4)
@@ -110,6 +111,7 @@ public record FrugalRecipe(
                 batch,
                 steps,
                 LearningRate.constant(learningRate).withWarmUp(warmUp).withCosineDecay(steps),
-                1 - 1 / Math.max(1, averaged * steps));
+                1 - 1 / Math.max(1, averaged * steps),
+                Optimizers.ADAMW);
     }
 }

@@ -11,6 +11,7 @@ import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
 import ddpm.training.Batches;
 import ddpm.training.LearningRate;
+import ddpm.training.Optimizers;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.stream.LongStream;
@@ -26,6 +27,7 @@ import java.util.stream.LongStream;
  * @param steps length of the training
  * @param learningRate size of each optimiser step
  * @param averageDecay decay of the moving average of the weights
+ * @param optimizer what changes the weights
  */
 public record Recipe(
         ImageSet images,
@@ -35,7 +37,8 @@ public record Recipe(
         int batch,
         int steps,
         LearningRate learningRate,
-        double averageDecay) {
+        double averageDecay,
+        Optimizers optimizer) {
 
     static final NoiseSchedule MNIST_SCHEDULE = new CosineSchedule(250);
     static final Prediction MNIST_PREDICTION = Prediction.V;
@@ -58,13 +61,14 @@ public record Recipe(
         return String.format(
                 Locale.ROOT,
                 "%d × %s channels, %d residual block a level, attention at %s; %s, predicts %s;"
-                        + " AdamW, learning rate up to %.2g and at the end %.2g; EMA %.4f; batch %d",
+                        + " %s, learning rate up to %.2g and at the end %.2g; EMA %.4f; batch %d",
                 network.channels(),
                 network.multipliers(),
                 network.blocks(),
                 network.attention().sizes(),
                 schedule,
                 prediction,
+                optimizer,
                 highest,
                 learningRate.at(steps),
                 averageDecay,
@@ -89,7 +93,8 @@ public record Recipe(
                 batch,
                 steps,
                 LearningRate.constant(3e-3).withWarmUp(50).withCosineDecay(steps),
-                averageDecay);
+                averageDecay,
+                Optimizers.ADAMW);
     }
 
     /**
@@ -109,6 +114,7 @@ public record Recipe(
                 128,
                 800_000,
                 LearningRate.constant(2e-4).withWarmUp(5000),
-                0.9999);
+                0.9999,
+                Optimizers.ADAMW);
     }
 }

@@ -35,7 +35,13 @@ record Training(Recipe recipe, UNet network, MovingAverage average, Trainer trai
         int last = recipe.schedule().steps();
         var objective = new NoiseObjective(loss, network.training(), last);
         var settings = new Trainer.Settings(recipe.learningRate(), 1.0, SEED_OF_DRAWS);
-        var trainer = new Trainer(network.weights(), objective, settings, Optional.of(average));
+        var trainer =
+                new Trainer(
+                        network.weights(),
+                        objective,
+                        settings,
+                        Optional.of(average),
+                        recipe.optimizer().of(network.weights()));
         return new Training(recipe, network, average, trainer);
     }
 
@@ -47,6 +53,7 @@ record Training(Recipe recipe, UNet network, MovingAverage average, Trainer trai
         notes.put(Pretrained.PREDICTION, recipe.prediction().toString());
         notes.put("steps", String.valueOf(trainer.step()));
         notes.put("batch", String.valueOf(recipe.batch()));
+        notes.put("optimizer", recipe.optimizer().toString());
         notes.put("averageDecay", String.valueOf(recipe.averageDecay()));
         file.save(recipe.network(), average.weights(), notes);
     }

@@ -13,6 +13,7 @@ import ddpm.posterior.Prediction;
 import ddpm.schedule.LinearSchedule;
 import ddpm.schedule.NoiseSchedule;
 import ddpm.training.LearningRate;
+import ddpm.training.Optimizers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,8 @@ class DrawDigitsTest {
                         4,
                         1,
                         LearningRate.constant(1e-3),
-                        0.9);
+                        0.9,
+                        Optimizers.MUON);
         TrainDigits.train(file, recipe, step -> {});
         return file;
     }

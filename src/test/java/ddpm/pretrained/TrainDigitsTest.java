@@ -5,16 +5,23 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
+import ddpm.Tensors;
 import ddpm.data.Mnist;
+import ddpm.network.UNet;
 import ddpm.network.UNetConfig;
 import ddpm.posterior.Prediction;
 import ddpm.schedule.LinearSchedule;
 import ddpm.training.Checkpoint;
 import ddpm.training.LearningRate;
+import ddpm.training.Optimizers;
 import ddpm.training.TrainingStopped;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +30,10 @@ class TrainDigitsTest {
     @TempDir private Path folder;
 
     static Recipe tiny(int steps) {
+        return tiny(steps, Optimizers.MUON);
+    }
+
+    private static Recipe tiny(int steps, Optimizers optimizer) {
         return new Recipe(
                 Mnist.test().take(64),
                 UNetConfig.MNIST.withChannels(4, 1, 1, 1),
@@ -31,7 +42,8 @@ class TrainDigitsTest {
                 4,
                 steps,
                 LearningRate.constant(1e-3),
-                0.9);
+                0.9,
+                optimizer);
     }
 
     @Test
@@ -65,11 +77,26 @@ class TrainDigitsTest {
         TrainDigits.train(file, tiny(3), step -> {});
         Checkpoint result = Checkpoint.load(file);
         assertTrue(result.digest().isPresent());
-        assertTrue(result.averagedNetwork(ai.djl.Device.cpu()).isEmpty());
+        assertTrue(result.averagedNetwork(Device.cpu()).isEmpty());
         assertEquals(
                 "LinearSchedule[steps=10, betaFirst=0.05, betaLast=0.15]",
                 result.notes().get("schedule"));
         assertEquals("3", result.notes().get("steps"));
+    }
+
+    @Test
+    void aRecipesOptimiserTrainsAndIsNamed() {
+        Set<Integer> weights = new HashSet<>();
+        for (Optimizers optimizer : Optimizers.values()) {
+            Path file = folder.resolve(optimizer.name());
+            TrainDigits.train(file, tiny(2, optimizer), step -> {});
+            Checkpoint result = Checkpoint.load(file);
+            assertEquals(optimizer.toString(), result.notes().get("optimizer"));
+            try (UNet net = result.network(Device.cpu())) {
+                weights.add(Arrays.hashCode(Tensors.floats(net.weights().flat())));
+            }
+        }
+        assertEquals(Optimizers.values().length, weights.size());
     }
 
     @Test
