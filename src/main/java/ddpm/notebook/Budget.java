@@ -73,8 +73,8 @@ public enum Budget {
      */
     public Recipe recipe() {
         return switch (this) {
-            case SMALL -> Recipe.mnist(32, 1100, 0.995);
-            case FULL -> Recipe.mnist(64, 6000, 0.995);
+            case SMALL -> Recipe.mnist(32, 1000, 0.995);
+            case FULL -> Recipe.mnist(64, 4000, 0.995);
             case GPU -> Recipe.cifar10(cifar10Folder());
         };
     }

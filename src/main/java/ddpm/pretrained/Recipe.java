@@ -77,7 +77,8 @@ public record Recipe(
 
     /**
      * A training on MNIST that suits two processor cores: a small network, a short cosine schedule,
-     * and v in the place of ε, which learns faster here. Salimans and Ho (2022), App. D.
+     * v in the place of ε (Salimans and Ho, 2022, App. D) and {@link Optimizers#MUON} in the place
+     * of Adam, which both learn faster here.
      *
      * @param batch images in a step, at least 1
      * @param steps length of the training, at least 1; the learning rate falls to nearly 0 over it
@@ -92,9 +93,9 @@ public record Recipe(
                 MNIST_PREDICTION,
                 batch,
                 steps,
-                LearningRate.constant(3e-3).withWarmUp(50).withCosineDecay(steps),
+                LearningRate.constant(6e-3).withWarmUp(50).withCosineDecay(steps),
                 averageDecay,
-                Optimizers.ADAMW);
+                Optimizers.MUON);
     }
 
     /**
