@@ -56,9 +56,8 @@ public final class RunRecord implements TrainingListener {
     }
 
     private double distance(NDArray a, NDArray b) {
-        try (NDArray difference = a.sub(b);
-                NDArray norm = difference.norm()) {
-            return norm.getFloat();
+        try (NDArray difference = a.sub(b)) {
+            return Tensors.length(difference);
         }
     }
 
