@@ -86,8 +86,9 @@ final class LossCurve {
         return Arrays.copyOf(losses, full);
     }
 
+    /** Ends before the last points: around these it would follow single losses. */
     double[] means() {
-        double[] means = new double[full];
+        double[] means = new double[Math.max(1, full - reach() / 2)];
         Arrays.setAll(means, this::meanAround);
         return means;
     }
@@ -107,7 +108,8 @@ final class LossCurve {
                 .setMarker(SeriesMarkers.NONE)
                 .setLineStyle(FigureStyle.stroke(1))
                 .setLineColor(FigureStyle.faint(0));
-        chart.addSeries("moving mean", steps(), means())
+        double[] means = means();
+        chart.addSeries("moving mean", Arrays.copyOf(steps, means.length), means)
                 .setMarker(SeriesMarkers.NONE)
                 .setLineStyle(FigureStyle.stroke(2.5f))
                 .setLineColor(FigureStyle.strong(0));

@@ -45,6 +45,16 @@ class LossCurveTest {
     }
 
     @Test
+    void theMovingMeanDoesNotEndWithASingleLoss() {
+        var curve = new LossCurve();
+        for (int step = 1; step <= 500; step++) {
+            curve.add(step, step < 500 ? 1 : 0);
+        }
+        assertTrue(Arrays.stream(curve.means()).min().orElseThrow() > 0.9);
+        assertEquals(490, curve.means().length);
+    }
+
+    @Test
     void lossesThatAreNotFiniteAreLeftOut() {
         var curve = new LossCurve();
         curve.add(1, Double.NaN);
