@@ -73,7 +73,7 @@ def measure(quick: bool, number: int, out: Path) -> dict:
     networks = rounds.NETWORKS[:1] if quick else rounds.NETWORKS
     threads = [most] if quick else sorted({1, most}, reverse=True)
     found = {"machine": machine.name(), "load": machine.load(),
-             "watched": load.look([]) is not None, "pytorch": pytorch.version(),
+             "watched": load.look() is not None, "pytorch": pytorch.version(),
              "precision": rounds.PRECISION, "rounds": number}
     cases = {network: agreement.prove(network, out) for network in networks}
     cells = [rounds.Cell(network, count, cases[network])

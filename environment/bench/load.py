@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
@@ -25,12 +25,11 @@ class Look:
     cores: int
 
 
-def look(pids: Iterable[int], proc: Path = PROC) -> Optional[Look]:
-    """A look at the cores that we may use, and at the given programs and this one."""
+def look(proc: Path = PROC) -> Optional[Look]:
+    """A look at the cores that we may use, and at this program and all that it started."""
     try:
         cpus = os.sched_getaffinity(0)
-        own = sum(program_ticks((proc / str(pid) / "stat").read_text())
-                  for pid in (*pids, os.getpid()))
+        own = family_ticks(os.getpid(), proc)
         busy = busy_ticks((proc / "stat").read_text(), cpus)
     except (AttributeError, OSError):
         return None
@@ -48,10 +47,33 @@ def busy_ticks(text: str, cpus: Set[int]) -> int:
     return total
 
 
-def program_ticks(text: str) -> int:
-    """The work of a program and all its threads, from /proc/PID/stat; its name may hold blanks."""
+def family_ticks(pid: int, proc: Path) -> int:
+    """The work of a program, of those that it started, of those that these started, and so on.
+
+    Compilers of PyTorch's are among them.
+    """
+    parents, ticks = {}, {}
+    for path in proc.glob("[0-9]*/stat"):
+        try:
+            text = path.read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            continue  # it has just ended
+        number = int(path.parent.name)
+        parents[number], ticks[number] = program(text)
+    family, size = {pid}, 0
+    while len(family) > size:
+        size = len(family)
+        family |= {number for number, parent in parents.items() if parent in family}
+    return sum(ticks[number] for number in family)
+
+
+def program(text: str) -> tuple[int, int]:
+    """Who started a program, and the work of all its threads and of its children that ended.
+
+    The text is that of /proc/PID/stat; the name in it may hold blanks.
+    """
     words = text[text.rindex(")") + 1:].split()
-    return int(words[11]) + int(words[12])
+    return int(words[1]), sum(int(word) for word in words[11:15])
 
 
 def others(before: Optional[Look], after: Optional[Look]) -> Optional[float]:

@@ -131,12 +131,12 @@ class Round:
     def _note(self, kind: str, pair: int, of: Callable[[str], float]) -> None:
         """Both in turn; who begins changes from pair to pair and from round to round."""
         names = [JAVA, PYTORCH] if (self._number + pair) % 2 else [PYTORCH, JAVA]
-        before = load.look(self._pids())
+        before = load.look()
         values = {}
         for name in names:
             time.sleep(PAUSE)
             values[name] = of(name)
-        others = load.others(before, load.look(self._pids()))
+        others = load.others(before, load.look())
         self._add(kind, ratios.Pair(self._number, values[JAVA], values[PYTORCH], others))
 
     def _memory(self, kind: str, peaks: dict[str, Optional[float]]) -> None:
@@ -146,9 +146,6 @@ class Round:
 
     def _peaks(self) -> dict[str, Optional[float]]:
         return {name: program.peak_mb() for name, program in self._programs.items()}
-
-    def _pids(self) -> list[int]:
-        return [program.pid for program in self._programs.values()]
 
     def _add(self, kind: str, pair: ratios.Pair) -> None:
         self._cell.pairs.setdefault(kind, []).append(pair)

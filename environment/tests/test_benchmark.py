@@ -101,6 +101,8 @@ class Talk(Folder):
 class Load(Talk):
     STAT = "cpu  9 9 9 9 9 9 9 9 9 9\ncpu0 100 20 30 5000 700 1 2 4 100 20\n" \
            "cpu1 1 1 1 1 1 1 1 1 0 0\ncpu10 7 7 7 7 7 7 7 7 7 7\nintr 5\n"
+    BUSY = (f"import sys, time\nwhile time.process_time() < {CPU_SECONDS}: pass\n"
+            "print('{}', flush=True)\n")
 
     def test_work_is_all_but_idling_and_waiting_for_the_disk_and_guests_count_once(self):
         self.assertEqual(load.busy_ticks(self.STAT, {0}), 157)
@@ -108,7 +110,7 @@ class Load(Talk):
 
     def test_a_name_may_hold_blanks_and_brackets(self):
         line = "12 (a) b (c)) S 1 12 12 0 -1 4194560 1 0 0 0 250 50 7 7 20 0 3 0 9 9 9"
-        self.assertEqual(load.program_ticks(line), 300)
+        self.assertEqual(load.program(line), (1, 314))
 
     def test_others_are_what_is_not_ours(self):
         before = load.Look(clock=10.0, busy=50.0, own=20.0, cores=2)
@@ -116,14 +118,25 @@ class Load(Talk):
         self.assertAlmostEqual(load.others(before, after), 0.5 / 4)
         self.assertIsNone(load.others(None, after))
 
-    @unittest.skipUnless(load.look([]), "this system does not tell")
-    def test_the_work_of_a_program_is_its_own(self):
-        program = self.start(
-            f"import time\nwhile time.process_time() < {CPU_SECONDS}: pass\n"
-            "print('{}', flush=True)\ninput()")
-        before = load.look([])
+    @unittest.skipUnless(load.look(), "this system does not tell")
+    def test_the_work_of_a_program_is_ours(self):
+        self.work_is_ours(self.BUSY + "input()")
+
+    @unittest.skipUnless(load.look(), "this system does not tell")
+    def test_so_is_that_of_a_program_that_it_started(self):
+        for of_child, wait in (("sys.stdin.read()", ""), ("", "child.wait()")):
+            self.work_is_ours(
+                "import subprocess, sys\nPIPE = subprocess.PIPE\n"
+                f"code = {self.BUSY + of_child!r}\n"
+                "child = subprocess.Popen([sys.executable, '-c', code], stdin=PIPE, stdout=PIPE)\n"
+                f"line = child.stdout.readline().decode()\n{wait}\n"
+                "print(line, flush=True)\ninput()")
+
+    def work_is_ours(self, code):
+        before = load.look()
+        program = self.start(code)
         program.ask("")
-        after = load.look([program.pid])
+        after = load.look()
         self.assertGreater(after.own - before.own, CPU_SECONDS - 0.05)
         self.assertGreater(after.busy - before.busy, CPU_SECONDS - 0.1)
 
