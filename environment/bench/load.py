@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Optional
 
+from labkit import machine
+
 PROC = Path("/proc")
 IDLE = (4, 5)  # the words of idle and of waiting for the disk in a line of /proc/stat
 GUEST = 9  # from here on the words count again what stands before
-TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100  # in a second
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def look(proc: Path = PROC) -> Optional[Look]:
         busy = busy_ticks((proc / "stat").read_text(), cpus)
     except (AttributeError, OSError):
         return None
-    return Look(time.monotonic(), busy / TICKS, own / TICKS, len(cpus))
+    return Look(time.monotonic(), busy / machine.TICKS, own / machine.TICKS, len(cpus))
 
 
 def busy_ticks(text: str, cpus: Set[int]) -> int:
@@ -59,21 +60,12 @@ def family_ticks(pid: int, proc: Path) -> int:
         except (FileNotFoundError, ProcessLookupError):
             continue  # it has just ended
         number = int(path.parent.name)
-        parents[number], ticks[number] = program(text)
+        parents[number], ticks[number] = machine.parent_and_work(text)
     family, size = {pid}, 0
     while len(family) > size:
         size = len(family)
         family |= {number for number, parent in parents.items() if parent in family}
     return sum(ticks[number] for number in family)
-
-
-def program(text: str) -> tuple[int, int]:
-    """Who started a program, and the work of all its threads and of its children that ended.
-
-    The text is that of /proc/PID/stat; the name in it may hold blanks.
-    """
-    words = text[text.rindex(")") + 1:].split()
-    return int(words[1]), sum(int(word) for word in words[11:15])
 
 
 def others(before: Optional[Look], after: Optional[Look]) -> Optional[float]:

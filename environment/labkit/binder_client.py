@@ -19,7 +19,7 @@ from typing import Any
 import requests
 import websocket
 
-from . import notebooks, places
+from . import machine, notebooks, places
 
 PORT = 8888
 ADDRESS = f"http://127.0.0.1:{PORT}/"
@@ -87,8 +87,8 @@ def start_server() -> subprocess.Popen:
 
 def cpu_seconds(pid: int) -> float:
     """The processor time of a process and of its children that have ended."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    _, work = machine.parent_and_work(Path(f"/proc/{pid}/stat").read_text())
+    return work / machine.TICKS
 
 
 def run(path: Path, server: int) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from .trouble import Remedy, Trouble
 
 FIRST_INSTALL_MB = 2000
 BUSY = 0.5  # programs that want a core, besides ours
+TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100  # in a second
 
 
 def usable_cores() -> int:
@@ -161,3 +162,12 @@ def warn_if_busy() -> None:
     if (load() or 0) > BUSY:
         progress.say(f"Other programs are running (load {load():.1f}): the figures will be worse "
                      "than on a quiet machine, and not the same for each library.")
+
+
+def parent_and_work(stat: str) -> tuple[int, int]:
+    """Who started a process, and the ticks that its threads and its ended children worked.
+
+    The text is that of /proc/PID/stat; the name in it may hold blanks and brackets.
+    """
+    words = stat.rpartition(")")[2].split()
+    return int(words[1]), sum(map(int, words[11:15]))

@@ -11,7 +11,7 @@ import unittest
 from unittest import mock
 
 from bench import agreement, command, growth, load, programs, ratios, report, rounds
-from labkit import places
+from labkit import machine, places
 from labkit.trouble import Trouble
 from tests.test_compare import Folder
 
@@ -110,7 +110,7 @@ class Load(Talk):
 
     def test_a_name_may_hold_blanks_and_brackets(self):
         line = "12 (a) b (c)) S 1 12 12 0 -1 4194560 1 0 0 0 250 50 7 7 20 0 3 0 9 9 9"
-        self.assertEqual(load.program(line), (1, 314))
+        self.assertEqual(machine.parent_and_work(line), (1, 314))
 
     def test_others_are_what_is_not_ours(self):
         before = load.Look(clock=10.0, busy=50.0, own=20.0, cores=2)
