@@ -120,7 +120,7 @@ class Load(Talk):
 
     @unittest.skipUnless(load.look(), "this system does not tell")
     def test_the_work_of_a_program_is_ours(self):
-        self.work_is_ours(self.BUSY + "input()")
+        self.work_is_ours(self.BUSY + "sys.stdin.read()")
 
     @unittest.skipUnless(load.look(), "this system does not tell")
     def test_so_is_that_of_a_program_that_it_started(self):
@@ -130,7 +130,7 @@ class Load(Talk):
                 f"code = {self.BUSY + of_child!r}\n"
                 "child = subprocess.Popen([sys.executable, '-c', code], stdin=PIPE, stdout=PIPE)\n"
                 f"line = child.stdout.readline().decode()\n{wait}\n"
-                "print(line, flush=True)\ninput()")
+                "print(line, flush=True)\nsys.stdin.read()")
 
     def work_is_ours(self, code):
         before = load.look()
