@@ -57,15 +57,15 @@ def family_ticks(pid: int, proc: Path) -> int:
     for path in proc.glob("[0-9]*/stat"):
         try:
             text = path.read_text()
-        except (FileNotFoundError, ProcessLookupError):
-            continue  # it has just ended
+        except OSError:
+            continue  # it has just ended, or the system hides what is not ours
         number = int(path.parent.name)
         parents[number], ticks[number] = machine.parent_and_work(text)
     family, size = {pid}, 0
     while len(family) > size:
         size = len(family)
         family |= {number for number, parent in parents.items() if parent in family}
-    return sum(ticks[number] for number in family)
+    return sum(work for number, work in ticks.items() if number in family)
 
 
 def others(before: Optional[Look], after: Optional[Look]) -> Optional[float]:

@@ -118,6 +118,9 @@ class Load(Talk):
         self.assertAlmostEqual(load.others(before, after), 0.5 / 4)
         self.assertIsNone(load.others(None, after))
 
+    def test_a_system_that_does_not_tell_is_not_watched(self):
+        self.assertIsNone(load.look(self.folder))
+
     @unittest.skipUnless(load.look(), "this system does not tell")
     def test_the_work_of_a_program_is_ours(self):
         self.work_is_ours(self.BUSY + "sys.stdin.read()")
