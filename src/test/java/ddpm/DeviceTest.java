@@ -23,6 +23,7 @@ import ddpm.loss.VariationalBound;
 import ddpm.measure.BitsPerDimension;
 import ddpm.measure.DigitClassifier;
 import ddpm.network.Compute;
+import ddpm.network.Precision;
 import ddpm.network.UNet;
 import ddpm.posterior.Posterior;
 import ddpm.posterior.Prediction;
@@ -244,6 +245,16 @@ class DeviceTest {
             assertTrue(e.getMessage().contains("on cpu() but the network is on gpu(0)"));
         }
         watch.requests();
+    }
+
+    @Test
+    void bfloat16IsRefused() {
+        var e =
+                assertThrows(
+                        IllegalArgumentException.class,
+                        () -> net.withPrecision(Precision.BFLOAT16));
+        assertTrue(e.getMessage().contains("the network is on gpu(0)"), e.getMessage());
+        assertEquals(Precision.FLOAT32, Precision.automatic(net.device()));
     }
 
     @Test

@@ -55,6 +55,11 @@ interface ArrayOps extends Ops<NDArray> {
         }
     }
 
+    /** x as float32: a new array, or x itself where all is float32. */
+    default NDArray float32(NDArray x) {
+        return x;
+    }
+
     @Override
     default void free(NDArray x) {
         x.close();

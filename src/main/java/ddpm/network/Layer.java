@@ -77,7 +77,13 @@ final class Layer {
 
         <V> V apply(Pass<V> pass, V x) {
             V w = pass.weight(weight);
-            return pass.told(weight, pass.ops().conv(x, w, pass.weight(bias), stride, padding));
+            V b = pass.weight(bias);
+            boolean pointwise = weight.shape().get(2) == 1;
+            return pass.told(
+                    weight,
+                    pointwise
+                            ? pass.ops().pointwise(x, w, b)
+                            : pass.ops().conv(x, w, b, stride, padding));
         }
     }
 

@@ -29,6 +29,11 @@ interface Ops<V> {
     /** Convolution of x (N, C, H, W) with weight (K, C, h, w) and bias (K). */
     V conv(V x, V weight, V bias, int stride, int padding);
 
+    /** Convolution of x (N, C, H, W) with weight (K, C, 1, 1) and bias (K). */
+    default V pointwise(V x, V weight, V bias) {
+        return conv(x, weight, bias, 1, 0);
+    }
+
     /** x (N, I) times weight (O, I) transposed, plus bias (O). */
     V linear(V x, V weight, V bias);
 

@@ -13,15 +13,20 @@ import java.util.Locale;
  */
 final class ScriptOps implements Ops<String> {
 
+    private static final int BFLOAT16 = 15; // libtorch's numbers of the types
+    private static final int FLOAT32 = 6;
+
     /** The name of the variable that holds all weights. */
     static final String FLAT = "flat";
 
     private final StringBuilder lines = new StringBuilder();
     private final double epsilon;
+    private final Precision precision;
     private int count;
 
-    ScriptOps(double epsilon) {
+    ScriptOps(double epsilon, Precision precision) {
         this.epsilon = epsilon;
+        this.precision = precision;
     }
 
     /** The lines so far, each with two blanks in front. */
@@ -85,8 +90,28 @@ final class ScriptOps implements Ops<String> {
 
     @Override
     public String conv(String x, String weight, String bias, int stride, int padding) {
-        String strides = pair(stride);
-        return call("conv2d", x, weight, bias, strides, pair(padding), pair(1), 1);
+        String h = rounded(x);
+        String w = rounded(weight);
+        String b = rounded(bias);
+        return call("conv2d", h, w, b, pair(stride), pair(padding), pair(1), 1);
+    }
+
+    @Override
+    public String pointwise(String x, String weight, String bias) {
+        if (precision == Precision.FLOAT32) {
+            return conv(x, weight, bias, 1, 0);
+        }
+        return assign("(self).pointwise(" + x + ", " + weight + ", " + bias + ", )");
+    }
+
+    /** x in the precision of what passes between layers. */
+    private String rounded(String x) {
+        return precision == Precision.BFLOAT16 ? call("to", x, BFLOAT16) : x;
+    }
+
+    /** x as float32. */
+    String float32(String x) {
+        return precision == Precision.BFLOAT16 ? call("to", x, FLOAT32) : x;
     }
 
     private static String pair(int value) {
@@ -116,7 +141,7 @@ final class ScriptOps implements Ops<String> {
 
     @Override
     public void addPerChannel(String x, String shift) {
-        call("add_", x, "torch.unsqueeze(torch.unsqueeze(" + shift + ", 2), 3)");
+        call("add_", x, "torch.unsqueeze(torch.unsqueeze(" + rounded(shift) + ", 2), 3)");
     }
 
     @Override

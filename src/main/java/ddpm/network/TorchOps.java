@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The operations on arrays as single libtorch calls. Constants are written into the functions. */
-final class TorchOps implements ArrayOps {
+class TorchOps implements ArrayOps {
 
     private static final String NORM =
             """
@@ -24,10 +24,14 @@ final class TorchOps implements ArrayOps {
               return torch.dropout(x, %s, True)
             """;
 
-    private static final String LARGE =
+    static final String PAD_END =
             """
             def pad_end(self: __torch__.M, x: Tensor) -> Tensor:
               return torch.constant_pad_nd(x, [0, 1, 0, 1], 0)
+            """;
+
+    private static final String ATTENTION =
+            """
             def attention(self: __torch__.M, qkv: Tensor) -> Tensor:
               n = torch.size(qkv, 0)
               h = torch.size(qkv, 2)
@@ -50,27 +54,36 @@ final class TorchOps implements ArrayOps {
      * @param config heads, dropout and norm are taken from it
      */
     TorchOps(NDManager manager, UNetConfig config) {
-        this(manager, config.norm(), config.attention().heads(), config.dropout());
+        this(manager, config, large(config.attention().heads()));
+    }
+
+    /** The same with other functions that are more than one call. */
+    TorchOps(NDManager manager, UNetConfig config, String large) {
+        this(manager, config.norm(), config.dropout(), large);
     }
 
     /** For a network without attention. */
     TorchOps(NDManager manager, ConvNetConfig config) {
-        this(manager, config.norm(), 1, config.dropout());
+        this(manager, config.norm(), config.dropout(), large(1));
     }
 
-    private TorchOps(NDManager manager, UNetConfig.Norm norm, int heads, double dropout) {
+    private TorchOps(NDManager manager, UNetConfig.Norm norm, double dropout, String large) {
         List<String> functions = new ArrayList<>();
         for (int g = 1; g <= norm.groups(); g++) {
             functions.add(NORM.formatted(g, norm.epsilon()));
         }
         functions.add(SMALL.formatted(dropout));
-        functions.add(large(heads));
+        functions.add(large);
         torch = new Torch(manager, functions);
     }
 
     /** The functions that are more than one call: pad_end, and attention with so many heads. */
     static String large(int heads) {
-        return LARGE.formatted(heads, 3 * heads);
+        return PAD_END + ATTENTION.formatted(heads, 3 * heads);
+    }
+
+    final NDArray call(String function, NDArray... inputs) {
+        return torch.call(function, inputs);
     }
 
     @Override

@@ -12,6 +12,7 @@ import ddpm.loss.NoisePredictor;
 import ddpm.network.Layer.Pass;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -29,6 +30,7 @@ public final class UNet implements NoisePredictor, AutoCloseable {
     private final ArrayOps ops;
     private final Optional<WholePass> wholePass;
     private final Weights weights;
+    private final Precision precision;
 
     private UNet(UNet like, Weights weights) {
         config = like.config;
@@ -36,7 +38,21 @@ public final class UNet implements NoisePredictor, AutoCloseable {
         blocks = like.blocks;
         ops = like.ops;
         wholePass = like.wholePass;
+        precision = like.precision;
         this.weights = weights;
+    }
+
+    private UNet(UNet like, Precision precision) {
+        config = like.config;
+        manager = like.manager;
+        blocks = like.blocks;
+        weights = like.weights;
+        this.precision = precision;
+        ops =
+                precision == Precision.BFLOAT16
+                        ? new Bfloat16Ops(manager, config)
+                        : new TorchOps(manager, config);
+        wholePass = Optional.of(new WholePass(manager, blocks, config, precision));
     }
 
     private UNet(UNetConfig config, long seed, NDManager manager, Optional<ArrayOps> others) {
@@ -48,7 +64,8 @@ public final class UNet implements NoisePredictor, AutoCloseable {
         wholePass =
                 others.isPresent()
                         ? Optional.empty()
-                        : Optional.of(new WholePass(manager, blocks, config));
+                        : Optional.of(new WholePass(manager, blocks, config, Precision.FLOAT32));
+        precision = Precision.FLOAT32;
         float[] values = layout.initialValues(new SplittableRandom(seed));
         weights = new Weights(manager, layout.slots(), values);
     }
@@ -100,12 +117,24 @@ public final class UNet implements NoisePredictor, AutoCloseable {
     }
 
     /**
+     * The same network, with the same parameters, computed in another precision.
+     *
+     * @param other such as {@link Precision#automatic}
+     * @return a view of this network; closing this network ends it
+     * @throws IllegalArgumentException if it is {@link Precision#BFLOAT16} on a GPU
+     */
+    public UNet withPrecision(Precision other) {
+        other.checkFor(device());
+        return other == precision ? this : new UNet(this, other);
+    }
+
+    /**
      * The network as it is trained: with dropout.
      *
      * @return a view of this network
      */
     public NoisePredictor training() {
-        return (xt, t) -> run(xt, t, true, (part, output) -> {});
+        return (xt, t) -> run(xt, t, true, Optional.empty());
     }
 
     /**
@@ -115,26 +144,42 @@ public final class UNet implements NoisePredictor, AutoCloseable {
      * @return a view of this network, which drops nothing out and answers what it answers
      */
     public NoisePredictor watched(PartListener listener) {
-        return (xt, t) -> run(xt, t, false, listener);
+        return (xt, t) -> run(xt, t, false, Optional.of(listener));
     }
 
     @Override
     public NDArray predict(NDArray xt, int[] t) {
         if (wholePass.isEmpty() || JniUtils.isGradMode()) {
-            return run(xt, t, false, (part, output) -> {});
+            return run(xt, t, false, Optional.empty());
         }
         checkInput(xt, t);
         return wholePass.get().predict(weights, xt, t);
     }
 
-    private NDArray run(NDArray xt, int[] t, boolean training, PartListener listener) {
+    private NDArray run(NDArray xt, int[] t, boolean training, Optional<PartListener> listener) {
         checkInput(xt, t);
-        var pass = new Pass<NDArray>(ops, weights::get, training, listener::onPart);
+        var pass = new Pass<NDArray>(ops, weights::get, training, telling(listener));
         float[] steps = TimeEmbedding.of(t, config.channels());
         Shape shape = new Shape(t.length, config.channels());
         NDArray embedding = Tensors.of(xt.getManager(), steps, shape);
         embedding = pass.use(embedding, e -> blocks.embed(pass, e));
-        return pass.use(embedding, e -> blocks.forward(pass, xt, e));
+        NDArray output = pass.use(embedding, e -> blocks.forward(pass, xt, e));
+        return precision == Precision.FLOAT32 ? output : pass.use(output, ops::float32);
+    }
+
+    /** A listener gets float32, whatever the network computes in. */
+    private BiConsumer<String, NDArray> telling(Optional<PartListener> listener) {
+        if (listener.isEmpty()) {
+            return (part, output) -> {};
+        }
+        if (precision == Precision.FLOAT32) {
+            return listener.get()::onPart;
+        }
+        return (part, output) -> {
+            try (NDArray told = ops.float32(output)) {
+                listener.get().onPart(part, told);
+            }
+        };
     }
 
     private void checkInput(NDArray xt, int[] t) {
@@ -183,6 +228,15 @@ public final class UNet implements NoisePredictor, AutoCloseable {
     }
 
     /**
+     * What it computes with.
+     *
+     * @return the precision; {@link Precision#FLOAT32} unless {@link #withPrecision} changed it
+     */
+    public Precision precision() {
+        return precision;
+    }
+
+    /**
      * Where it lives and computes.
      *
      * @return the device
@@ -210,10 +264,11 @@ public final class UNet implements NoisePredictor, AutoCloseable {
     public String toString() {
         return String.format(
                 java.util.Locale.ROOT,
-                "U-Net, %,d parameters, %d×%d images, on %s",
+                "U-Net, %,d parameters, %d×%d images, on %s%s",
                 weights.count(),
                 config.imageSize(),
                 config.imageSize(),
-                device().isGpu() ? "GPU " + device().getDeviceId() : "the CPU");
+                device().isGpu() ? "GPU " + device().getDeviceId() : "the CPU",
+                precision == Precision.FLOAT32 ? "" : ", in bfloat16");
     }
 }

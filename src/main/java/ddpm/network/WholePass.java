@@ -25,16 +25,22 @@ final class WholePass {
     private final Torch torch;
     private final int channels;
 
-    WholePass(NDManager manager, UNetBlocks blocks, UNetConfig config) {
-        String shared = TorchOps.large(config.attention().heads());
-        torch = new Torch(manager, List.of(shared, source(blocks, config.norm().epsilon())));
+    WholePass(NDManager manager, UNetBlocks blocks, UNetConfig config, Precision precision) {
+        int heads = config.attention().heads();
+        String shared =
+                precision == Precision.BFLOAT16 ? Bfloat16Ops.large(heads) : TorchOps.large(heads);
+        torch =
+                new Torch(
+                        manager,
+                        List.of(shared, source(blocks, config.norm().epsilon(), precision)));
         channels = config.channels();
     }
 
-    private static String source(UNetBlocks blocks, double epsilon) {
-        ScriptOps ops = new ScriptOps(epsilon);
+    private static String source(UNetBlocks blocks, double epsilon, Precision precision) {
+        ScriptOps ops = new ScriptOps(epsilon, precision);
         Pass<String> pass = new Pass<>(ops, ops::weight, false);
-        String result = blocks.forward(pass, "x", blocks.embed(pass, "sinusoids"));
+        String embedding = blocks.embed(pass, "sinusoids");
+        String result = ops.float32(blocks.forward(pass, "x", embedding));
         return """
         def %s(self: __torch__.M, x: Tensor, sinusoids: Tensor, %s: Tensor) -> Tensor:
         %s  return %s

@@ -2,6 +2,8 @@ package ddpm.pretrained;
 
 import com.google.gson.JsonObject;
 import ddpm.Check;
+import ddpm.network.Compute;
+import ddpm.network.Precision;
 import ddpm.training.Checkpoint;
 import ddpm.training.CheckpointFile;
 import ddpm.training.Trainer;
@@ -22,7 +24,8 @@ import java.util.function.IntFunction;
  * <pre>python3 environment/lab.py --java ddpm.pretrained.TrainDigits digits.safetensors</pre>
  *
  * <p>With a number of minutes after the file it makes as many steps as fit into them, and the
- * learning rate falls over just these. Such a run is not resumed, and it depends on the machine.
+ * learning rate falls over just these. Such a run is not resumed, and it depends on the machine: it
+ * computes in {@link Precision#automatic}.
  */
 public final class TrainDigits {
 
@@ -37,7 +40,7 @@ public final class TrainDigits {
     /**
      * Trains, and writes the averaged weights. Without minutes the state of the training is kept
      * beside them, in a file whose name ends in {@code .training}; with minutes the last line is
-     * JSON with the steps made, their seconds, and the settings.
+     * JSON with the steps made, their seconds, and the settings with the precision.
      *
      * @param arguments the file to write and, if the time is limited, the minutes
      */
@@ -51,7 +54,11 @@ public final class TrainDigits {
         TrainingListener progress = progress(out, System.nanoTime());
         if (arguments.length == 2) {
             TimeLimit limit = new TimeLimit(minutes(arguments[1]), System::nanoTime);
-            interruptibly(() -> out.println(train(file, limit, TrainDigits::recipe, progress)));
+            Precision precision = Precision.automatic(Compute.device());
+            interruptibly(
+                    () ->
+                            out.println(
+                                    train(file, limit, TrainDigits::recipe, precision, progress)));
         } else {
             interruptibly(
                     () -> {
@@ -138,14 +145,18 @@ public final class TrainDigits {
      * @return the steps made, their seconds, and the settings
      */
     static JsonObject train(
-            Path file, TimeLimit limit, IntFunction<Recipe> recipes, TrainingListener listener) {
+            Path file,
+            TimeLimit limit,
+            IntFunction<Recipe> recipes,
+            Precision precision,
+            TrainingListener listener) {
         try (CheckpointFile result = CheckpointFile.open(file)) {
             double seconds;
-            try (Training trial = Training.of(recipes.apply(STEPS))) {
+            try (Training trial = Training.of(recipes.apply(STEPS), precision)) {
                 seconds = limit.secondsOfAStep(trial);
             }
             Recipe recipe = recipes.apply(limit.steps(seconds));
-            try (Training training = Training.of(recipe)) {
+            try (Training training = Training.of(recipe, precision)) {
                 Trainer trainer = training.trainer();
                 var batches = recipe.batches(Training.SEED_OF_ORDER);
                 do { // as planned, unless the machine has become slower
@@ -155,7 +166,7 @@ public final class TrainDigits {
                 report.addProperty("steps", trainer.step());
                 report.addProperty("seconds", limit.used());
                 report.addProperty("parameters", recipe.network().parameters());
-                report.addProperty("settings", recipe.settings());
+                report.addProperty("settings", recipe.settings() + ", " + precision);
                 training.save(result);
                 return report;
             }

@@ -2,6 +2,7 @@ package ddpm.pretrained;
 
 import ddpm.forward.ForwardProcess;
 import ddpm.loss.DiffusionLoss;
+import ddpm.network.Precision;
 import ddpm.network.UNet;
 import ddpm.training.CheckpointFile;
 import ddpm.training.MovingAverage;
@@ -26,9 +27,14 @@ record Training(Recipe recipe, UNet network, MovingAverage average, Trainer trai
     private static final int SEED_OF_WEIGHTS = 1;
     private static final int SEED_OF_DRAWS = 7;
 
-    /** A training before its first step; the caller closes it. */
+    /** A training in float32 before its first step; the caller closes it. */
     static Training of(Recipe recipe) {
-        UNet network = UNet.create(recipe.network(), SEED_OF_WEIGHTS);
+        return of(recipe, Precision.FLOAT32);
+    }
+
+    /** The same in a precision. */
+    static Training of(Recipe recipe, Precision precision) {
+        UNet network = UNet.create(recipe.network(), SEED_OF_WEIGHTS).withPrecision(precision);
         MovingAverage average = new MovingAverage(network.weights(), recipe.averageDecay());
         ForwardProcess forward = new ForwardProcess(recipe.schedule());
         var loss = DiffusionLoss.simple(forward).withPrediction(recipe.prediction());

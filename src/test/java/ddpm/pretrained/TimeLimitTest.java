@@ -1,14 +1,22 @@
 package ddpm.pretrained;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.Device;
 import com.google.gson.JsonObject;
+import ddpm.Tensors;
+import ddpm.network.Precision;
+import ddpm.network.UNet;
 import ddpm.training.Checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +80,7 @@ class TimeLimitTest {
                             asked.add(steps);
                             return TrainDigitsTest.tiny(steps);
                         },
+                        Precision.FLOAT32,
                         step -> last.add(step.last()));
         int made = report.get("steps").getAsInt();
         // Of 60 s, 7 go by for 6 trial steps and 1 for a look; steps of 1 s fill the rest but one.
@@ -91,10 +100,29 @@ class TimeLimitTest {
     void aMachineThatBecomesSlowerEndsTheTrainingEarlyAndTheWeightsAreKept() {
         Path file = folder.resolve("digits.safetensors");
         var limit = new TimeLimit(1, clock(20, 10)); // ten times slower from the 20th look on
-        JsonObject report = TrainDigits.train(file, limit, TrainDigitsTest::tiny, step -> {});
+        JsonObject report = train(file, limit, Precision.FLOAT32);
         int made = report.get("steps").getAsInt();
         assertTrue(made < 20, "steps: " + made);
         assertEquals(String.valueOf(made), Checkpoint.load(file).notes().get("steps"));
+    }
+
+    private static JsonObject train(Path file, TimeLimit limit, Precision precision) {
+        return TrainDigits.train(file, limit, TrainDigitsTest::tiny, precision, step -> {});
+    }
+
+    @Test
+    void itTrainsInThePrecisionThatIsAskedForAndSaysSo() {
+        Map<Precision, float[]> weights = new EnumMap<>(Precision.class);
+        for (Precision precision : Precision.values()) {
+            Path file = folder.resolve(precision + ".safetensors");
+            var limit = new TimeLimit(0.2, clock(Integer.MAX_VALUE, 1));
+            String settings = train(file, limit, precision).get("settings").getAsString();
+            assertTrue(settings.endsWith(", " + precision), settings);
+            try (UNet net = Checkpoint.load(file).network(Device.cpu())) {
+                weights.put(precision, Tensors.floats(net.weights().flat()));
+            }
+        }
+        assertFalse(Arrays.equals(weights.get(Precision.FLOAT32), weights.get(Precision.BFLOAT16)));
     }
 
     @ParameterizedTest
