@@ -11,9 +11,10 @@ from labkit.trouble import Trouble
 MAKER = "ddpm.benchmark.SharedCase"
 
 # How far the two may be apart. Images in their own unit, the rest as a share.
-LIMITS = {"output": 1e-4, "sample": 1e-4, "loss": 1e-5, "gradient norm": 1e-3, "gradient": 1e-3,
+LIMITS = {"output": 1e-4, "output in bfloat16": 0.05, "rounding": 0.05, "sample": 1e-4, "loss": 1e-5, "gradient norm": 1e-3, "gradient": 1e-3,
           "weights": 1e-3, "average": 1e-3}
 LEAST_OUTPUT = 0.1  # else an equal output would say little
+LEAST_ROUNDING = 1e-4  # else it is not bfloat16
 LEAST_GRADIENT = 1.0  # else it is not shortened, and an equal step does not show how
 
 
@@ -29,7 +30,8 @@ def prove(network: str, out: Path) -> dict[str, Any]:
     done = measured.run(words, pytorch.environment(env["OMP_NUM_THREADS"]),
                        f"{network} network: compare PyTorch with it", out)
     check(network, case, done.result)
-    return {"parameters": case["parameters"], "differences": done.result}
+    return {"parameters": case["parameters"], "automatic": case["precision"],
+            "differences": done.result}
 
 
 def check(network: str, case: dict[str, Any], found: dict[str, float]) -> None:
@@ -40,6 +42,8 @@ def check(network: str, case: dict[str, Any], found: dict[str, float]) -> None:
         faults.append(f"{found['parameters']:,} parameters, not {case['parameters']:,}")
     if not found["size of the output"] >= LEAST_OUTPUT:
         faults.append(f"an output of {found['size of the output']:.3g}, at least {LEAST_OUTPUT}")
+    if not found["rounding"] >= LEAST_ROUNDING:
+        faults.append(f"a rounding of {found['rounding']:.3g}, at least {LEAST_ROUNDING:g}")
     if not case["gradientNorm"] > LEAST_GRADIENT:
         faults.append(f"a gradient of {case['gradientNorm']:.3g}, more than {LEAST_GRADIENT:g}")
     if faults:

@@ -26,6 +26,8 @@ def parser() -> argparse.ArgumentParser:
     p = argparse.ArgumentParser(prog="benchmark.py", description=HELP)
     p.add_argument("--quick", action="store_true",
                    help="only the small network, on all cores: some minutes")
+    p.add_argument("--bfloat16", action="store_true",
+                   help="with bfloat16 on a processor without it too, where it is slow")
     p.add_argument("--growth", action="store_true",
                    help="without PyTorch: how the time grows with batch, width and image size")
     p.add_argument("--rounds", type=int, default=rounds.ROUNDS,
@@ -56,7 +58,8 @@ def work(options: argparse.Namespace) -> int:
     if options.growth:
         show(growth.measure(out), growth, out / "growth.json")
     else:
-        show(measure(options.quick, options.rounds, out), report, out / "results.json")
+        found = measure(options.quick, options.bfloat16, options.rounds, out)
+        show(found, report, out / "results.json")
     return 0
 
 
@@ -67,17 +70,23 @@ def show(found: dict, told_by: ModuleType, results: Path) -> None:
     print(told_by.last_line(found))
 
 
-def measure(quick: bool, number: int, out: Path) -> dict:
+def measure(quick: bool, bfloat16: bool, number: int, out: Path) -> dict:
     """All cells, one after the other; nothing is timed before both compute the same."""
     most = int(kernel.program([])[1]["OMP_NUM_THREADS"])
     networks = rounds.NETWORKS[:1] if quick else rounds.NETWORKS
     threads = [most] if quick else sorted({1, most}, reverse=True)
     found = {"machine": machine.name(), "load": machine.load(),
              "watched": load.look() is not None, "pytorch": pytorch.version(),
-             "precision": rounds.PRECISION, "rounds": number}
+             "rounds": number}
     cases = {network: agreement.prove(network, out) for network in networks}
-    cells = [rounds.Cell(network, count, cases[network])
-             for network in networks for count in threads]
+    found["automatic"] = cases["small"]["automatic"]
+    precisions = [rounds.FLOAT32]
+    if bfloat16 or found["automatic"] == rounds.BFLOAT16:
+        precisions.append(rounds.BFLOAT16)
+    whole_runs = not quick or len(precisions) == 1  # else it would not be quick
+    cells = [rounds.Cell(network, count, cases[network], precision=precision,
+                         whole_runs=whole_runs)
+             for network in networks for count in threads for precision in precisions]
     if not quick:
         modes = [rounds.TRACED, rounds.FROZEN]
         if shutil.which("c++"):
@@ -85,6 +94,10 @@ def measure(quick: bool, number: int, out: Path) -> dict:
         else:
             progress.say("There is no C++ compiler (c++), so compiled PyTorch is left out.")
         cells += [rounds.Cell("small", most, cases["small"], mode) for mode in modes]
+        if rounds.BFLOAT16 in precisions:
+            modes = [rounds.AUTOCAST, rounds.PURE, rounds.FROZEN_PURE]
+            cells += [rounds.Cell("small", most, cases["small"], mode, rounds.BFLOAT16)
+                      for mode in modes]
     for cell in cells:
         rounds.measure(cell, number, out)
     return {**found, "cells": [cell.json(number) for cell in cells]}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from . import steps
+from . import modes, steps
 
 
 def main() -> None:
@@ -18,12 +18,17 @@ def main() -> None:
     before = steps.Saved.read(folder / "before.safetensors")
     after = steps.Saved.read(folder / "after.safetensors")
     unet = before.network()
-    x0, eps, output, sampled = (
-        images(folder, name, before.config) for name in ("x0", "eps", "output", "sampled"))
+    x0, eps, output, rounded, sampled = (
+        images(folder, name, before.config)
+        for name in ("x0", "eps", "output", "rounded", "sampled"))
     t = numbers(folder, "t").long()
     with torch.inference_mode():
+        xt = steps.noisy(x0, t, eps)
+        own_rounded = modes.autocast(unet)(xt, t)
         found = {
-            "output": largest(unet(steps.noisy(x0, t, eps), t) - output),
+            "output": largest(unet(xt, t) - output),
+            "output in bfloat16": ((own_rounded - rounded).norm() / output.norm()).item(),
+            "rounding": ((rounded - output).norm() / output.norm()).item(),
             "sample": largest(steps.ddim(unet, eps, visited) - sampled),
         }
     training = resumed(unet, before)

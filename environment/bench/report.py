@@ -10,7 +10,7 @@ from labkit import markdown
 
 from . import agreement, ratios, rounds
 
-HEAD = ["network, parameters", "threads", "mode of PyTorch", "", "this library", "PyTorch",
+HEAD = ["network, parameters", "threads", "library in", "PyTorch is", "", "this library", "PyTorch",
         "ratio", "95 % interval", "pairs counted", "dropped"]
 NOTHING = "—"
 
@@ -39,7 +39,7 @@ def row(cell: dict[str, Any], kind: str) -> list[str]:
     estimate = cell["estimates"][kind]
     interval = estimate["interval"]
     return [
-        f"{cell['network']}, {cell['parameters']:,}", str(cell["threads"]), cell["mode"],
+        f"{cell['network']}, {cell['parameters']:,}", str(cell["threads"]), cell["precision"], cell["mode"],
         f"{name}, {unit}",
         shown(kind, estimate["java"]), shown(kind, estimate["pytorch"]),
         f"{estimate['ratio']:.3f}",
@@ -75,13 +75,14 @@ def conditions(found: dict[str, Any]) -> str:
     limits = ", ".join(f"{name} {limit:g}" for name, limit in agreement.LIMITS.items())
     lines = [
         f"{found['machine']}, load {found['load']} at the start. PyTorch {found['pytorch']} from "
-        "PyPI. Eager is what a user gets who asks for nothing; compiled is torch.compile, traced "
-        "and frozen are torch.jit.trace and torch.jit.freeze, which do not train. Where that build "
-        "holds CUDA's libraries, as on Linux, they are a large part of its memory before the first "
-        "step.",
-        f"Both compute in {found['precision']}. The library picks that by itself, so that the "
-        "auto_… ratios in the last line are those of the table. Ratios are of times and of memory: "
-        "below 1 the library needs less.",
+        "PyPI. Eager is what a user gets who asks for nothing, in float32; compiled is "
+        "torch.compile, traced and frozen are torch.jit.trace and torch.jit.freeze, which do not "
+        "train. Autocast is torch.autocast to bfloat16, and bfloat16 is a network of which every "
+        "parameter is that. Where that build holds CUDA's libraries, as on Linux, they are a large "
+        "part of its memory before the first step.",
+        f"On this machine the library picks {found['automatic']} by itself: the auto_… ratios in "
+        "the last line are of that, over eager PyTorch. Ratios are of times and of memory: below 1 "
+        "the library needs less.",
         "Before anything was timed, both computed the same output, the same sampling steps and "
         f"the same training step, within these limits: {limits} (images in their unit, the rest "
         "as a share).",
@@ -103,12 +104,11 @@ def conditions(found: dict[str, Any]) -> str:
 
 def last_line(found: dict[str, Any]) -> str:
     """Everything but the single pairs as JSON; in front the small network on the most threads."""
-    cell = max((c for c in found["cells"] if (c["network"], c["mode"]) == ("small", rounds.EAGER)),
-               key=lambda c: c["threads"])
-    names = {f"{kind}_ratio": kind for kind in KINDS}
-    names |= {f"auto_{kind}_ratio": kind for kind in ("train", "denoise")}
-    known = {name: cell["estimates"][kind] for name, kind in names.items()
-             if kind in cell["estimates"]}
+    estimates = small(found, rounds.FLOAT32)
+    known = {f"{kind}_ratio": estimates[kind] for kind in KINDS if kind in estimates}
+    automatic = small(found, found["automatic"])
+    known |= {f"auto_{kind}_ratio": automatic[kind] for kind in ("train", "denoise")
+              if kind in automatic}
     cells = [{key: value for key, value in c.items() if key != "pairs"} for c in found["cells"]]
     return json.dumps(rounded({
         **{name: estimate["ratio"] for name, estimate in known.items()},
@@ -116,6 +116,13 @@ def last_line(found: dict[str, Any]) -> str:
         **found,
         "cells": cells,
     }), ensure_ascii=False)
+
+
+def small(found: dict[str, Any], precision: str) -> dict[str, Any]:
+    """The estimates of the small network on the most threads beside eager PyTorch."""
+    wanted = ("small", rounds.EAGER, precision)
+    return max((c for c in found["cells"] if (c["network"], c["mode"], c["precision"]) == wanted),
+               key=lambda c: c["threads"])["estimates"]
 
 
 def rounded(value: Any) -> Any:

@@ -20,7 +20,9 @@ JAVA, PYTORCH = "this library", "PyTorch"
 SERVER = "ddpm.benchmark.StepServer"
 NETWORKS = ("small", "wide", "colour")
 EAGER, COMPILED, TRACED, FROZEN = "eager", "compiled", "traced", "frozen"  # ways to use PyTorch
-BATCH, SAMPLING_STEPS, PRECISION = 64, 50, "float32"  # of both programs
+AUTOCAST, PURE, FROZEN_PURE = "autocast", "bfloat16", "bfloat16, frozen"
+BATCH, SAMPLING_STEPS = 64, 50  # of both programs
+FLOAT32, BFLOAT16 = "float32", "bfloat16"
 
 ROUNDS = 6  # the fewest that give an interval
 PAIRS = 4  # of training steps in a round, and as many of denoising steps
@@ -39,12 +41,20 @@ class Cell:
     threads: int
     case: dict[str, Any]  # what was proved before
     mode: str = EAGER
+    precision: str = FLOAT32  # of this library
+    whole_runs: bool = True  # of sampling; they show little that the steps do not
     pairs: dict[str, list[ratios.Pair]] = field(default_factory=dict)
 
     @property
     def trains(self) -> bool:
         """Whether PyTorch can train in this mode."""
-        return self.mode in (EAGER, COMPILED)
+        return self.mode in (EAGER, COMPILED, AUTOCAST, PURE)
+
+    def precision_of(self, name: str) -> str:
+        """The precision of one of the two programs."""
+        if name == JAVA:
+            return self.precision
+        return BFLOAT16 if self.mode in (AUTOCAST, PURE, FROZEN_PURE) else FLOAT32
 
     def wanted(self, kind: str, rounds: int) -> int:
         """How many pairs of a kind there must be."""
@@ -63,6 +73,7 @@ class Cell:
             "network": self.network,
             "threads": self.threads,
             "mode": self.mode,
+            "precision": self.precision,
             **self.case,
             "estimates": {kind: vars(ratios.Estimate.of(pairs, self.wanted(kind, rounds)))
                           for kind, pairs in self.pairs.items()},
@@ -75,8 +86,8 @@ def measure(cell: Cell, rounds: int, out: Path) -> None:
     """Holds rounds until there are enough quiet pairs."""
     for number in range(1, math.ceil(MOST_ROUNDS * rounds) + 1):
         of = f"of {rounds}" if number <= rounds else "because others disturbed"
-        what = (f"{cell.network} network, {cell.threads} thread(s), {cell.mode} PyTorch: "
-                f"round {number} {of}")
+        what = (f"{cell.network} network, {cell.threads} thread(s), {cell.precision} beside "
+                f"PyTorch {cell.mode}: round {number} {of}")
         with progress.part(what):
             Round(cell, number, out).hold()
         if number >= rounds and cell.is_complete(rounds):
@@ -100,7 +111,8 @@ class Round:
             self._note("start", 0, self._start)
             self._memory("idle_memory", self._idle)
             self._turns("denoise")
-            self._note("sample", 0, lambda name: self._programs[name].seconds("sample", 1))
+            if self._cell.whole_runs:
+                self._note("sample", 0, lambda name: self._programs[name].seconds("sample", 1))
             self._memory("sampling_memory", self._peaks())
             if self._cell.trains:
                 self._turns("train")
@@ -156,7 +168,7 @@ def open_program(name: str, cell: Cell, out: Path) -> Program:
     weights = out / cell.network / "weights.safetensors"
     threads = str(cell.threads)
     if name == JAVA:
-        words, env = kernel.program([SERVER, str(weights)])
+        words, env = kernel.program([SERVER, str(weights), cell.precision])
         env = {**env, "OMP_NUM_THREADS": threads}
     else:
         words = [pytorch.PYTHON, "-m", "bench.server", weights, cell.mode]
@@ -166,7 +178,7 @@ def open_program(name: str, cell: Cell, out: Path) -> Program:
 
 def check_facts(cell: Cell, name: str, found: dict[str, Any]) -> None:
     """Checks that a program has the cell's network, precision and threads."""
-    wanted = {"parameters": cell.case["parameters"], "precision": PRECISION,
+    wanted = {"parameters": cell.case["parameters"], "precision": cell.precision_of(name),
               "threads": cell.threads}
     if found != wanted:
         raise Trouble(f"{name} works with {found}, not with {wanted}.")

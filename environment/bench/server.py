@@ -26,7 +26,8 @@ class Server:
         self._config = saved.config
         self._unet = saved.network()
         self._shape = (BATCH, self._config["imageChannels"], *2 * [self._config["imageSize"]])
-        self._run = modes.prepare(self._unet, mode, self._shape)
+        self._run = modes.prepare(self._unet, mode, self._shape)  # which checks the precision
+        self._rounds = mode in (modes.AUTOCAST, modes.PURE, modes.FROZEN_PURE)
         self._training: tuple[steps.Training, torch.Tensor] | None = None
 
     def answer(self, words: list[str]) -> dict[str, Any]:
@@ -41,7 +42,7 @@ class Server:
         parameters = list(self._unet.parameters())
         return {
             "parameters": sum(p.numel() for p in parameters),
-            "precision": str(parameters[0].dtype).removeprefix("torch."),
+            "precision": "bfloat16" if self._rounds else "float32",
             "threads": torch.get_num_threads(),
         }
 

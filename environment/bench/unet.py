@@ -125,7 +125,7 @@ class UNet(nn.Module):
     def forward(self, x: torch.Tensor, t: torch.Tensor) -> torch.Tensor:
         """x (N, C, H, W) and t (N), integers in 1 … T; the noise, shape of x."""
         angles = (t - 1)[:, None] * self._frequencies
-        embedding = torch.cat([angles.sin(), angles.cos()], 1).float()
+        embedding = torch.cat([angles.sin(), angles.cos()], 1).to(self.first.weight.dtype)
         embedding = F.silu(self.time["2"](F.silu(self.time["1"](embedding))))
         h = self.first(x)
         skips = [h]

@@ -183,9 +183,9 @@ for line in sys.stdin:
 class Fake:
     """A program that answers at once and notes what it was asked."""
 
-    def __init__(self, name, asked, seconds):
+    def __init__(self, name, asked, seconds, precision="float32"):
         self.name, self.pid = name, os.getpid()
-        self._asked, self._seconds = asked, seconds
+        self._asked, self._seconds, self._precision = asked, seconds, precision
 
     def __enter__(self):
         return self
@@ -195,7 +195,7 @@ class Fake:
 
     def ask(self, line):
         if line == "facts":
-            return {"parameters": 5, "threads": 2, "precision": "float32"}
+            return {"parameters": 5, "threads": 2, "precision": self._precision}
         work, times = line.split()
         self._asked.append((self.name, work, int(times)))
         return {"seconds": self._seconds * int(times)}
@@ -213,13 +213,13 @@ CASE = {"parameters": 5, "gradientNorm": 1.5}
 def differences(**more):
     """What the comparison finds if all is well."""
     return {**{name: limit / 2 for name, limit in agreement.LIMITS.items()},
-            "parameters": 5, "size of the output": 1.0, **more}
+            "parameters": 5, "size of the output": 1.0, "rounding": 0.02, **more}
 
 
 class Rounds(Folder):
-    def hold(self, numbers, others=0.0, mode=rounds.EAGER):
+    def hold(self, numbers, others=0.0, mode=rounds.EAGER, whole_runs=True):
         asked = []
-        cell = rounds.Cell("small", 2, {"parameters": 5}, mode)
+        cell = rounds.Cell("small", 2, {"parameters": 5}, mode, whole_runs=whole_runs)
 
         def opened(name, *arguments):
             return Fake(name, asked, 0.1 if name == rounds.JAVA else 0.2)
@@ -239,6 +239,11 @@ class Rounds(Folder):
         for kind in ("denoise", "sample", "train", "memory", "sampling_memory"):
             self.assertAlmostEqual(found[kind]["ratio"], 0.5)
             self.assertAlmostEqual(found[kind]["interval"][0], 0.5)
+
+    def test_whole_sampling_runs_can_be_left_out(self):
+        cell, _ = self.hold(1, whole_runs=False)
+        self.assertNotIn("sample", cell.pairs)
+        self.assertIn("sampling_memory", cell.pairs)
 
     def test_they_take_turns_of_equal_length_and_who_begins_changes(self):
         _, asked = self.hold(2)
@@ -261,6 +266,20 @@ class Rounds(Folder):
         for mode, trains in (("eager", True), ("compiled", True), ("traced", False),
                              ("frozen", False)):
             self.assertEqual("train" in self.hold(1, mode=mode)[0].pairs, trains)
+        for mode, trains in (("autocast", True), ("bfloat16", True), ("bfloat16, frozen", False)):
+            self.assertEqual(rounds.Cell("small", 2, {}, mode).trains, trains)
+
+    def test_another_precision_is_not_timed(self):
+        for mode, pytorch in (("eager", "float32"), ("autocast", "bfloat16")):
+            cell = rounds.Cell("small", 2, {"parameters": 5}, mode, "bfloat16")
+            for name, right in ((rounds.JAVA, "bfloat16"), (rounds.PYTORCH, pytorch)):
+                for precision in ("float32", "bfloat16"):
+                    facts = Fake(name, [], 1, precision).ask("facts")
+                    if precision == right:
+                        rounds.check_facts(cell, name, facts)
+                    else:
+                        with self.assertRaisesRegex(Trouble, f"{name} works with .*{precision}"):
+                            rounds.check_facts(cell, name, facts)
 
     def test_disturbed_rounds_are_repeated_and_not_without_end(self):
         cell, _ = self.hold(6, others=0.5)
@@ -279,6 +298,7 @@ class Rounds(Folder):
                 with self.assertRaisesRegex(Trouble, f"{name} {value:.3g}, at most"):
                     agreement.check("small", CASE, differences(**{name: value}))
         for fault, message in (({"parameters": 6}, "6 parameters, not 5"),
+                               ({"rounding": 1e-5}, "a rounding of 1e-05"),
                                ({"size of the output": 0.01}, "an output of 0.01")):
             with self.assertRaisesRegex(Trouble, message):
                 agreement.check("small", CASE, differences(**fault))
@@ -286,10 +306,11 @@ class Rounds(Folder):
             agreement.check("small", {**CASE, "gradientNorm": 0.9}, differences())
 
     def test_the_modes_have_the_same_names_on_both_sides(self):
-        line = re.compile(r"^EAGER, COMPILED, TRACED, FROZEN = [^#\n]*[^#\n ]", re.M)
-        names = {line.search((places.ENVIRONMENT / "bench" / f"{name}.py").read_text())[0]
-                 for name in ("rounds", "modes")}
-        self.assertEqual(len(names), 1)
+        for line in (r"^EAGER, COMPILED, TRACED, FROZEN = [^#\n]*[^#\n ]",
+                     r"^AUTOCAST, PURE, FROZEN_PURE = .*"):
+            names = {re.search(line, (places.ENVIRONMENT / "bench" / f"{name}.py").read_text(),
+                               re.M)[0] for name in ("rounds", "modes")}
+            self.assertEqual(len(names), 1)
 
     def test_the_programs_in_java_exist_and_share_the_settings(self):
         for name in (agreement.MAKER, rounds.SERVER):
@@ -303,16 +324,18 @@ class Rounds(Folder):
             self.assertEqual(re.search(rf"^{constant} = (\d+)$", python, re.M)[1], wanted)
 
 
-def found(others=0.0, networks=("small",), kinds=tuple(report.KINDS)):
+def found(others=0.0, networks=("small",), kinds=tuple(report.KINDS), precisions=("float32",)):
     """What a whole benchmark finds."""
     cells = []
-    for network, threads in itertools.product(networks, (2, 1)):
-        cell = rounds.Cell(network, threads, {"parameters": 686_769, "differences": {}})
-        cell.pairs = {kind: pairs(ratio=lambda n, i, t=threads: 1 - 0.1 * t + 0.01 * n,
+    for network, threads, precision in itertools.product(networks, (2, 1), precisions):
+        cell = rounds.Cell(network, threads, {"parameters": 686_769, "differences": {}},
+                           precision=precision)
+        less = 0.1 * threads + 0.2 * (precision == "bfloat16")
+        cell.pairs = {kind: pairs(ratio=lambda n, i, less=less: 1 - less + 0.01 * n,
                                   others=lambda n, i: others) for kind in kinds}
         cells.append(cell.json(ROUNDS))
     return {"machine": "a processor", "load": 0.1, "watched": True, "pytorch": "2.7.1",
-            "precision": "float32", "rounds": ROUNDS, "cells": cells}
+            "automatic": precisions[-1], "rounds": ROUNDS, "cells": cells}
 
 
 class Report(unittest.TestCase):
@@ -327,11 +350,11 @@ class Report(unittest.TestCase):
 
     def test_a_row_holds_medians_ranges_and_the_interval(self):
         self.assertEqual(self.rows(found())[2], [
-            "small, 686,769", "2", "eager", "training step, ms", "1670.0 (1620.0 – 1720.0)",
+            "small, 686,769", "2", "float32", "eager", "training step, ms", "1670.0 (1620.0 – 1720.0)",
             "2000.0 (2000.0 – 2000.0)", "0.835", "0.810 – 0.860", "24", "0"])
 
     def test_of_a_rate_the_least_comes_first_too(self):
-        self.assertEqual(self.rows(found())[4][3:6], [
+        self.assertEqual(self.rows(found())[4][4:7], [
             "sampling run, images/s", "38.3 (37.2 – 39.5)", "32.0 (32.0 – 32.0)"])
 
     def test_the_last_line_has_the_ratios_of_the_small_network_on_most_threads(self):
@@ -344,6 +367,13 @@ class Report(unittest.TestCase):
             self.assertAlmostEqual(line[name], 0.835)
             self.assertAlmostEqual(line["intervals"][name][1], 0.86)
         self.assertEqual(len(line["cells"]), 5)
+
+    def test_the_automatic_ratios_are_those_of_the_precision_that_the_library_picks(self):
+        line = json.loads(report.last_line(found(precisions=("float32", "bfloat16"))))
+        for name in ("train", "denoise"):
+            self.assertAlmostEqual(line[f"{name}_ratio"], 0.835)
+            self.assertAlmostEqual(line[f"auto_{name}_ratio"], 0.635)
+            self.assertAlmostEqual(line["intervals"][f"auto_{name}_ratio"][1], 0.66)
 
     def test_where_memory_is_not_told_the_rest_is_shown(self):
         content = found(kinds=("train", "denoise", "sample", "start"))
@@ -391,19 +421,39 @@ class Options(unittest.TestCase):
             self.assertEqual(command.main(["--rounds", "0"]), 1)
         self.assertIn("got 0", complain.call_args.args[0])
 
+    def held(self, quick=False, bfloat16=False, automatic="float32"):
+        """The cells that are measured."""
+        held = []
+        case = {"parameters": 1, "automatic": automatic}
+        with mock.patch.object(command.kernel, "program",
+                               return_value=([], {"OMP_NUM_THREADS": "4"})), \
+                mock.patch.object(agreement, "prove", return_value=case), \
+                mock.patch.object(rounds, "measure", lambda cell, *rest: held.append(
+                    (cell.network, cell.threads, cell.mode, cell.precision,
+                     *(["no whole runs"] if not cell.whole_runs else [])))), \
+                mock.patch.object(command.shutil, "which", return_value="c++"):
+            command.measure(quick, bfloat16, 6, places.TARGET)
+        return held
+
     def test_quick_is_the_small_network_on_all_cores(self):
-        for quick, wanted in ((True, [("small", 4, "eager")]), (False, [
-                *itertools.product(("small", "wide", "colour"), (4, 1), ("eager",)),
-                *(("small", 4, mode) for mode in ("traced", "frozen", "compiled"))])):
-            held = []
-            with mock.patch.object(command.kernel, "program",
-                                   return_value=([], {"OMP_NUM_THREADS": "4"})), \
-                    mock.patch.object(agreement, "prove", return_value={"parameters": 1}), \
-                    mock.patch.object(rounds, "measure", lambda cell, *rest: held.append(
-                        (cell.network, cell.threads, cell.mode))), \
-                    mock.patch.object(command.shutil, "which", return_value="c++"):
-                command.measure(quick, 6, places.TARGET)
-            self.assertEqual(held, wanted)
+        self.assertEqual(self.held(quick=True), [("small", 4, "eager", "float32")])
+
+    def test_the_matrix_is_every_network_on_all_cores_and_one_and_the_modes_of_the_small_one(self):
+        self.assertEqual(self.held(), [
+            *itertools.product(("small", "wide", "colour"), (4, 1), ("eager",), ("float32",)),
+            *(("small", 4, mode, "float32") for mode in ("traced", "frozen", "compiled"))])
+
+    def test_bfloat16_is_measured_where_the_processor_has_it_or_if_it_is_asked_for(self):
+        both = itertools.product(("small", "wide", "colour"), (4, 1), ("eager",),
+                                 ("float32", "bfloat16"))
+        modes = (*(("small", 4, mode, "float32") for mode in ("traced", "frozen", "compiled")),
+                 *(("small", 4, mode, "bfloat16")
+                   for mode in ("autocast", "bfloat16", "bfloat16, frozen")))
+        self.assertEqual(self.held(automatic="bfloat16"), [*both, *modes])
+        for how in ({"automatic": "bfloat16"}, {"bfloat16": True}):
+            self.assertEqual(self.held(quick=True, **how), [
+                ("small", 4, "eager", "float32", "no whole runs"),
+                ("small", 4, "eager", "bfloat16", "no whole runs")])
 
 
 if __name__ == "__main__":

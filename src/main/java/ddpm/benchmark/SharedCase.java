@@ -1,5 +1,6 @@
 package ddpm.benchmark;
 
+import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.Gson;
@@ -7,6 +8,8 @@ import com.google.gson.JsonObject;
 import ddpm.Check;
 import ddpm.NoGradient;
 import ddpm.Tensors;
+import ddpm.network.Precision;
+import ddpm.network.UNet;
 import ddpm.network.UNetConfig;
 import ddpm.network.Weights;
 import ddpm.sampling.StepSubset;
@@ -36,7 +39,8 @@ import java.util.random.RandomGenerator;
  * weights.safetensors    the parameters alone
  * before.safetensors     the training before the step: parameters, average, moments of AdamW
  * after.safetensors      the same after it
- * x0 eps t output sampled, with .f32 at the end: numbers as little-endian float32
+ * x0 eps t output rounded sampled, with .f32 at the end: numbers as little-endian float32; rounded
+ *                        is the output in bfloat16
  * </pre>
  */
 public final class SharedCase {
@@ -63,7 +67,8 @@ public final class SharedCase {
 
     /**
      * Writes the files. The last line it prints is JSON with the number of parameters, the loss and
-     * the norm of the gradient of the step, and the steps that the sampler visits.
+     * the norm of the gradient of the step, the steps that the sampler visits, and the precision
+     * that the library picks on this machine.
      *
      * @param arguments the network (small, wide or colour) and the folder to write to
      * @throws IOException if a file cannot be written
@@ -102,7 +107,10 @@ public final class SharedCase {
             save(folder, "x0", Tensors.floats(x0));
             save(folder, "eps", Tensors.floats(eps));
             save(folder, "t", floats(t));
-            save(folder, "output", output(workload, x0, t, eps));
+            UNet network = workload.network();
+            save(folder, "output", output(network, x0, t, eps));
+            UNet rounded = network.withPrecision(Precision.BFLOAT16);
+            save(folder, "rounded", output(rounded, x0, t, eps));
             save(folder, "sampled", sampled(workload, eps));
             TrainingListener.Step step = step(workload, x0, t, eps, folder);
             JsonObject report = new JsonObject();
@@ -110,6 +118,7 @@ public final class SharedCase {
             report.addProperty("loss", step.loss());
             report.addProperty("gradientNorm", step.gradientNorm());
             report.add("visited", new Gson().toJsonTree(VISITED));
+            report.addProperty("precision", Precision.automatic(Device.cpu()).toString());
             return report;
         }
     }
@@ -155,11 +164,11 @@ public final class SharedCase {
         }
     }
 
-    private static float[] output(Workload workload, NDArray x0, int[] t, NDArray eps) {
+    private static float[] output(UNet network, NDArray x0, int[] t, NDArray eps) {
         return NoGradient.get(
                 () -> {
                     NDArray xt = Workload.FORWARD.sample(x0, t, eps);
-                    return Tensors.floats(workload.network().predict(xt, t));
+                    return Tensors.floats(network.predict(xt, t));
                 });
     }
 

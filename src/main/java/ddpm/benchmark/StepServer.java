@@ -10,6 +10,7 @@ import ddpm.Check;
 import ddpm.data.ImageSet;
 import ddpm.data.Mnist;
 import ddpm.data.Shuffle;
+import ddpm.network.Precision;
 import ddpm.network.UNet;
 import ddpm.network.UNetConfig;
 import ddpm.sampling.DdimSampler;
@@ -23,7 +24,6 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -56,8 +56,8 @@ public final class StepServer implements AutoCloseable {
     /** The training and its data. */
     private record Training(Trainer trainer, Batches batches) {}
 
-    private StepServer(Checkpoint weights, int batch, int samplingSteps) {
-        this.workload = new Workload(weights.network(Device.cpu()));
+    private StepServer(Checkpoint weights, Precision precision, int batch, int samplingSteps) {
+        this.workload = new Workload(weights.network(Device.cpu()), precision);
         this.wholeRun = StepSubset.uniform(Workload.LAST, samplingSteps);
         this.batch = batch;
     }
@@ -65,23 +65,24 @@ public final class StepServer implements AutoCloseable {
     /**
      * Serves until the input ends.
      *
-     * @param arguments the file with the weights
+     * @param arguments the file with the weights, and the precision: float32 or bfloat16
      * @throws IOException if the input cannot be read
      */
     public static void main(String[] arguments) throws IOException {
         Check.that(
-                arguments.length == 1,
-                "need the file with the weights, got %d words",
+                arguments.length == 2,
+                "need the file with the weights and the precision, got %d words",
                 arguments.length);
+        Precision precision = Precision.of(arguments[1]);
         var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        try (StepServer server = of(Path.of(arguments[0]), BATCH, SAMPLING_STEPS)) {
+        try (StepServer server = of(Path.of(arguments[0]), precision, BATCH, SAMPLING_STEPS)) {
             server.serve(in, out);
         }
     }
 
-    static StepServer of(Path weights, int batch, int samplingSteps) {
-        return new StepServer(Checkpoint.load(weights), batch, samplingSteps);
+    static StepServer of(Path weights, Precision precision, int batch, int samplingSteps) {
+        return new StepServer(Checkpoint.load(weights), precision, batch, samplingSteps);
     }
 
     void serve(BufferedReader in, PrintStream out) throws IOException {
@@ -94,16 +95,12 @@ public final class StepServer implements AutoCloseable {
         JsonObject answer = new JsonObject();
         if (words[0].equals("facts")) {
             answer.addProperty("parameters", network().weights().count());
-            answer.addProperty("precision", precision());
+            answer.addProperty("precision", network().precision().toString());
             answer.addProperty("threads", threads());
         } else {
             answer.addProperty("seconds", seconds(words));
         }
         return answer;
-    }
-
-    private String precision() {
-        return network().weights().flat().getDataType().name().toLowerCase(Locale.ROOT);
     }
 
     private static int threads() {

@@ -7,6 +7,7 @@ import ai.djl.ndarray.types.Shape;
 import ddpm.Tensors;
 import ddpm.forward.ForwardProcess;
 import ddpm.loss.DiffusionLoss;
+import ddpm.network.Precision;
 import ddpm.network.UNet;
 import ddpm.network.UNetConfig;
 import ddpm.posterior.Prediction;
@@ -41,14 +42,14 @@ final class Workload implements AutoCloseable {
 
     private final Pretrained model;
 
-    /** Takes the network as its own. */
-    Workload(UNet network) {
-        model = new Pretrained(network, FORWARD, Prediction.EPSILON);
+    /** Takes the network as its own, and computes it in a precision. */
+    Workload(UNet network, Precision precision) {
+        model = new Pretrained(network.withPrecision(precision), FORWARD, Prediction.EPSILON);
     }
 
     /** A network with random parameters on the CPU, which is where the benchmark compares. */
     static Workload of(UNetConfig config, long seed) {
-        return new Workload(UNet.create(config, seed, Device.cpu()));
+        return new Workload(UNet.create(config, seed, Device.cpu()), Precision.FLOAT32);
     }
 
     UNet network() {

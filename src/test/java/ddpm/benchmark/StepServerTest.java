@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import ddpm.Tensors;
+import ddpm.network.Precision;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,7 +38,12 @@ class StepServerTest {
     @BeforeEach
     void open() throws IOException {
         SharedCase.write(SharedCaseTest.TINY, BATCH, folder);
-        server = StepServer.of(folder.resolve("weights.safetensors"), BATCH, SAMPLING_STEPS);
+        server = server(Precision.FLOAT32);
+    }
+
+    private static StepServer server(Precision precision) {
+        return StepServer.of(
+                folder.resolve("weights.safetensors"), precision, BATCH, SAMPLING_STEPS);
     }
 
     @AfterEach
@@ -79,6 +85,16 @@ class StepServerTest {
     }
 
     @Test
+    void itWorksInThePrecisionThatIsAskedFor() throws IOException {
+        server.close();
+        server = server(Precision.BFLOAT16);
+        assertEquals("bfloat16", answers("facts").get(0).get("precision").getAsString());
+        float[] before = weights();
+        assertEquals(2, answers("sample 1", "train 1").size());
+        assertFalse(Arrays.equals(before, weights()));
+    }
+
+    @Test
     void trainingChangesTheWeightsAndSamplingDoesNot() throws IOException {
         float[] before = weights();
         answers("denoise 2", "sample 1");
@@ -107,6 +123,7 @@ class StepServerTest {
         var e =
                 assertThrows(
                         IllegalArgumentException.class, () -> StepServer.main(new String[] {}));
-        assertEquals("need the file with the weights, got 0 words", e.getMessage());
+        assertEquals(
+                "need the file with the weights and the precision, got 0 words", e.getMessage());
     }
 }
