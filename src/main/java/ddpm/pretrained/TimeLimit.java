@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 /** Some minutes for a training. They begin when this object is made. */
 final class TimeLimit {
 
-    private static final int MOST_TRIALS = 20; // steps
+    private static final int MOST_TRIALS = 100; // steps
     private static final int LEAST_TRIALS = 3;
     private static final double SHARE_OF_TRIALS = 0.1; // of the minutes
 
@@ -45,8 +45,8 @@ final class TimeLimit {
     }
 
     /**
-     * The median seconds of a step. The steps that tell it belong to the minutes; give it a
-     * training that is thrown away.
+     * The median seconds of a step, without the first ones: a program that has just begun is slow.
+     * The steps that tell it belong to the minutes; give it a training that is thrown away.
      */
     double secondsOfAStep(Training trial) {
         Batches batches = trial.recipe().batches(Training.SEED_OF_ORDER);
@@ -59,8 +59,9 @@ final class TimeLimit {
             all.add(now - begin);
             begin = now;
         }
-        Collections.sort(all);
-        return all.get(all.size() / 2);
+        List<Double> later = all.subList(all.size() / 2, all.size());
+        Collections.sort(later);
+        return later.get(later.size() / 2);
     }
 
     /** How many steps of that length fit into what is left, at least 1. */

@@ -61,6 +61,18 @@ class TimeLimitTest {
     }
 
     @Test
+    void noneOfTheSlowStepsAtTheBeginningCounts() {
+        long[] look = {0, 0};
+        LongSupplier warmingUp =
+                () -> 1_000_000_000L * (look[0] += look[1]++ < 2 ? 0 : look[1] <= 8 ? 2 : 1);
+        var limit = new TimeLimit(3, warmingUp); // 18 s for trials: six of 2 s, and six of 1 s
+        try (Training trial = Training.of(TrainDigitsTest.tiny(1000))) {
+            assertEquals(1.0, limit.secondsOfAStep(trial), 1e-9);
+            assertEquals(12, trial.trainer().step());
+        }
+    }
+
+    @Test
     void whatIsLeftIsFilledWithSteps() {
         assertEquals(238, new TimeLimit(2, clock(Integer.MAX_VALUE, 1)).steps(0.5)); // 119 s left
         assertEquals(1, new TimeLimit(0.01, clock(Integer.MAX_VALUE, 1)).steps(0.5));
