@@ -9,7 +9,8 @@ import ai.djl.ndarray.NDManager;
  * float32. The norms take float32 parameters beside such an input, and add in float32.
  *
  * <p>Attention over few positions, and convolutions of many single pixels, are products of matrices
- * here: libtorch has quick ones of bfloat16, while its fused attention has a slow gradient.
+ * here: libtorch has quick ones of bfloat16, while its fused attention has a slow gradient. In the
+ * functions, 15 is libtorch's number of bfloat16 and 6 that of float32.
  */
 final class Bfloat16Ops extends TorchOps {
 
@@ -54,26 +55,24 @@ final class Bfloat16Ops extends TorchOps {
                 product = torch.baddbmm(bs, ws, torch.reshape(x16, [n, c, p]))
                 y = torch.reshape(product, [n, k, torch.size(x, 2), torch.size(x, 3)])
               return y
-            def attention(self: __torch__.M, qkv: Tensor) -> Tensor:
+            def attention_by_products(self: __torch__.M, qkv: Tensor) -> Tensor:
               n = torch.size(qkv, 0)
               h = torch.size(qkv, 2)
               w = torch.size(qkv, 3)
               p = torch.mul(h, w)
-              d = torch.floordiv(torch.size(qkv, 1), %2$s)
-              parts = torch.reshape(qkv, [n, 3, %1$s, d, p])
-              nh = torch.mul(n, %1$s)
-              q = torch.transpose(torch.reshape(torch.select(parts, 1, 0), [nh, d, p]), 1, 2)
-              k = torch.reshape(torch.select(parts, 1, 1), [nh, d, p])
-              v = torch.reshape(torch.select(parts, 1, 2), [nh, d, p])
               if torch.gt(p, %3$s):
-                qt = torch.unsqueeze(torch.contiguous(q), 1)
-                kt = torch.unsqueeze(torch.contiguous(torch.transpose(k, 1, 2)), 1)
-                vt = torch.unsqueeze(torch.contiguous(torch.transpose(v, 1, 2)), 1)
-                y = torch.transpose(torch.scaled_dot_product_attention(qt, kt, vt), 2, 3)
+                result = (self).attention(qkv, )
               else:
+                d = torch.floordiv(torch.size(qkv, 1), %2$s)
+                parts = torch.reshape(qkv, [n, 3, %1$s, d, p])
+                nh = torch.mul(n, %1$s)
+                q = torch.transpose(torch.reshape(torch.select(parts, 1, 0), [nh, d, p]), 1, 2)
+                k = torch.reshape(torch.select(parts, 1, 1), [nh, d, p])
+                v = torch.reshape(torch.select(parts, 1, 2), [nh, d, p])
                 scores = torch.bmm(torch.mul(q, torch.pow(d, -0.5)), k)
                 y = torch.bmm(v, torch.transpose(torch.softmax(scores, -1), 1, 2))
-              return torch.reshape(y, [n, torch.mul(d, %1$s), h, w])
+                result = torch.reshape(y, [n, torch.mul(d, %1$s), h, w])
+              return result
             """;
 
     Bfloat16Ops(NDManager manager, UNetConfig config) {
@@ -92,7 +91,8 @@ final class Bfloat16Ops extends TorchOps {
 
     /** The functions that are more than one call, and that {@link ScriptOps} calls too. */
     static String large(int heads) {
-        return PAD_END + LARGE.formatted(heads, 3 * heads, FEW_SCORED, MANY_MULTIPLIED);
+        return TorchOps.large(heads)
+                + LARGE.formatted(heads, 3 * heads, FEW_SCORED, MANY_MULTIPLIED);
     }
 
     @Override
@@ -103,6 +103,11 @@ final class Bfloat16Ops extends TorchOps {
     @Override
     public NDArray pointwise(NDArray x, NDArray weight, NDArray bias) {
         return call("pointwise", x, weight, bias);
+    }
+
+    @Override
+    public NDArray attention(NDArray qkv) {
+        return call("attention_by_products", qkv);
     }
 
     @Override

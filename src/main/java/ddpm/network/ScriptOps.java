@@ -75,7 +75,9 @@ final class ScriptOps implements Ops<String> {
 
     @Override
     public String attention(String qkv) {
-        return assign("(self).attention(" + qkv + ", )");
+        boolean products = precision == Precision.BFLOAT16;
+        String function = products ? "attention_by_products" : "attention";
+        return assign("(self)." + function + "(" + qkv + ", )");
     }
 
     @Override

@@ -24,14 +24,10 @@ class TorchOps implements ArrayOps {
               return torch.dropout(x, %s, True)
             """;
 
-    static final String PAD_END =
+    private static final String LARGE =
             """
             def pad_end(self: __torch__.M, x: Tensor) -> Tensor:
               return torch.constant_pad_nd(x, [0, 1, 0, 1], 0)
-            """;
-
-    private static final String ATTENTION =
-            """
             def attention(self: __torch__.M, qkv: Tensor) -> Tensor:
               n = torch.size(qkv, 0)
               h = torch.size(qkv, 2)
@@ -79,7 +75,7 @@ class TorchOps implements ArrayOps {
 
     /** The functions that are more than one call: pad_end, and attention with so many heads. */
     static String large(int heads) {
-        return PAD_END + ATTENTION.formatted(heads, 3 * heads);
+        return LARGE.formatted(heads, 3 * heads);
     }
 
     final NDArray call(String function, NDArray... inputs) {
