@@ -107,16 +107,9 @@ class PrecisionTest {
         return all;
     }
 
-    /** ‖a − b‖ / ‖b‖. */
     private static double distance(float[] a, float[] b) {
         assertEquals(b.length, a.length);
-        double difference = 0;
-        double size = 0;
-        for (int i = 0; i < a.length; i++) {
-            difference += Math.pow(a[i] - b[i], 2);
-            size += Math.pow(b[i], 2);
-        }
-        return Math.sqrt(difference / size);
+        return UNetTest.distance(a, b, 0, b.length);
     }
 
     private static void assertRounded(double distance, double most, String what) {

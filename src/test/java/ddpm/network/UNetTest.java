@@ -79,7 +79,7 @@ class UNetTest {
     }
 
     /** ‖a − b‖ / ‖b‖ over a range. */
-    private static double distance(float[] a, float[] b, int from, int to) {
+    static double distance(float[] a, float[] b, int from, int to) {
         double difference = 0;
         double size = 0;
         for (int i = from; i < to; i++) {

@@ -37,6 +37,12 @@ class TimeLimitTest {
         };
     }
 
+    /** The seconds at each look; the last ones stay. */
+    private static LongSupplier looks(long... seconds) {
+        int[] look = new int[1];
+        return () -> 1_000_000_000L * seconds[Math.min(look[0]++, seconds.length - 1)];
+    }
+
     private static final LongSupplier STEADY = clock(Integer.MAX_VALUE, 1);
 
     @Test
@@ -50,11 +56,8 @@ class TimeLimitTest {
 
     @Test
     void aSlowFirstStepDoesNotCount() {
-        long[] seconds = {0, 0, 50, 51, 52}; // the start, then the ends of steps of 50, 1 and 1 s
-        int[] look = new int[1];
-        LongSupplier uneven =
-                () -> 1_000_000_000L * seconds[Math.min(look[0]++, seconds.length - 1)];
-        var limit = new TimeLimit(2, uneven);
+        // The start, then the ends of steps of 50, 1 and 1 s.
+        var limit = new TimeLimit(2, looks(0, 0, 50, 51, 52));
         try (Training trial = Training.of(TrainDigitsTest.tiny(1000))) {
             assertEquals(1.0, limit.secondsOfAStep(trial), 1e-9);
         }
@@ -62,10 +65,8 @@ class TimeLimitTest {
 
     @Test
     void noneOfTheSlowStepsAtTheBeginningCounts() {
-        long[] look = {0, 0};
-        LongSupplier warmingUp =
-                () -> 1_000_000_000L * (look[0] += look[1]++ < 2 ? 0 : look[1] <= 8 ? 2 : 1);
-        var limit = new TimeLimit(3, warmingUp); // 18 s for trials: six of 2 s, and six of 1 s
+        // 18 s for trials: six of 2 s, and six of 1 s.
+        var limit = new TimeLimit(3, looks(0, 0, 2, 4, 6, 8, 10, 12, 13, 14, 15, 16, 17, 18));
         try (Training trial = Training.of(TrainDigitsTest.tiny(1000))) {
             assertEquals(1.0, limit.secondsOfAStep(trial), 1e-9);
             assertEquals(12, trial.trainer().step());
