@@ -11,8 +11,8 @@ from labkit.trouble import Trouble
 MAKER = "ddpm.benchmark.SharedCase"
 
 # How far the two may be apart. Images in their own unit, the rest as a share.
-LIMITS = {"output": 1e-4, "output in bfloat16": 0.05, "rounding": 0.05, "sample": 1e-4, "loss": 1e-5, "gradient norm": 1e-3, "gradient": 1e-3,
-          "weights": 1e-3, "average": 1e-3}
+LIMITS = {"output": 1e-4, "output in bfloat16": 0.05, "rounding": 0.05, "sample": 1e-4,
+          "loss": 1e-5, "gradient norm": 1e-3, "gradient": 1e-3, "weights": 1e-3, "average": 1e-3}
 LEAST_OUTPUT = 0.1  # else an equal output would say little
 LEAST_ROUNDING = 1e-4  # else it is not bfloat16
 LEAST_GRADIENT = 1.0  # else it is not shortened, and an equal step does not show how

@@ -95,9 +95,8 @@ def measure(quick: bool, bfloat16: bool, number: int, out: Path) -> dict:
             progress.say("There is no C++ compiler (c++), so compiled PyTorch is left out.")
         cells += [rounds.Cell("small", most, cases["small"], mode) for mode in modes]
         if rounds.BFLOAT16 in precisions:
-            modes = [rounds.AUTOCAST, rounds.PURE, rounds.FROZEN_PURE]
             cells += [rounds.Cell("small", most, cases["small"], mode, rounds.BFLOAT16)
-                      for mode in modes]
+                      for mode in rounds.ROUNDED_MODES]
     for cell in cells:
         rounds.measure(cell, number, out)
     return {**found, "cells": [cell.json(number) for cell in cells]}

@@ -9,7 +9,8 @@ from torch import nn
 
 EAGER, COMPILED, TRACED, FROZEN = "eager", "compiled", "traced", "frozen"
 AUTOCAST, PURE, FROZEN_PURE = "autocast", "bfloat16", "bfloat16, frozen"
-MODES = (EAGER, COMPILED, TRACED, FROZEN, AUTOCAST, PURE, FROZEN_PURE)
+ROUNDED_MODES = (AUTOCAST, PURE, FROZEN_PURE)
+MODES = (EAGER, COMPILED, TRACED, FROZEN, *ROUNDED_MODES)
 LIMIT = 1e-4  # how far an output may be from the eager one
 ROUNDED = 0.05  # the same with autocast, as a share of the output's length
 ALL_ROUNDED = 0.3  # the same with parameters and embedding in bfloat16
@@ -48,7 +49,7 @@ def prepare(unet: nn.Module, mode: str, shape: tuple[int, ...]) -> Callable:
 
 def check(mode: str, largest: float, share: float) -> None:
     """Raises ValueError if an output is too far from the eager one, or not rounded."""
-    if mode in (AUTOCAST, PURE, FROZEN_PURE):
+    if mode in ROUNDED_MODES:
         if not LIMIT < share <= (ROUNDED if mode == AUTOCAST else ALL_ROUNDED):
             raise ValueError(f"{mode}, the network's output differs by a share of {share:.3g}")
     elif not largest <= LIMIT:

@@ -39,8 +39,8 @@ def row(cell: dict[str, Any], kind: str) -> list[str]:
     estimate = cell["estimates"][kind]
     interval = estimate["interval"]
     return [
-        f"{cell['network']}, {cell['parameters']:,}", str(cell["threads"]), cell["precision"], cell["mode"],
-        f"{name}, {unit}",
+        f"{cell['network']}, {cell['parameters']:,}", str(cell["threads"]),
+        cell["precision"], cell["mode"], f"{name}, {unit}",
         shown(kind, estimate["java"]), shown(kind, estimate["pytorch"]),
         f"{estimate['ratio']:.3f}",
         NOTHING if interval is None else f"{interval[0]:.3f} – {interval[1]:.3f}",

@@ -21,6 +21,7 @@ SERVER = "ddpm.benchmark.StepServer"
 NETWORKS = ("small", "wide", "colour")
 EAGER, COMPILED, TRACED, FROZEN = "eager", "compiled", "traced", "frozen"  # ways to use PyTorch
 AUTOCAST, PURE, FROZEN_PURE = "autocast", "bfloat16", "bfloat16, frozen"
+ROUNDED_MODES = (AUTOCAST, PURE, FROZEN_PURE)
 BATCH, SAMPLING_STEPS = 64, 50  # of both programs
 FLOAT32, BFLOAT16 = "float32", "bfloat16"
 
@@ -54,7 +55,7 @@ class Cell:
         """The precision of one of the two programs."""
         if name == JAVA:
             return self.precision
-        return BFLOAT16 if self.mode in (AUTOCAST, PURE, FROZEN_PURE) else FLOAT32
+        return BFLOAT16 if self.mode in ROUNDED_MODES else FLOAT32
 
     def wanted(self, kind: str, rounds: int) -> int:
         """How many pairs of a kind there must be."""

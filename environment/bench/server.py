@@ -26,8 +26,8 @@ class Server:
         self._config = saved.config
         self._unet = saved.network()
         self._shape = (BATCH, self._config["imageChannels"], *2 * [self._config["imageSize"]])
-        self._run = modes.prepare(self._unet, mode, self._shape)  # which checks the precision
-        self._rounds = mode in (modes.AUTOCAST, modes.PURE, modes.FROZEN_PURE)
+        self._run = modes.prepare(self._unet, mode, self._shape)
+        self._mode = mode
         self._training: tuple[steps.Training, torch.Tensor] | None = None
 
     def answer(self, words: list[str]) -> dict[str, Any]:
@@ -40,9 +40,11 @@ class Server:
     def facts(self) -> dict[str, Any]:
         """What must be equal on both sides."""
         parameters = list(self._unet.parameters())
+        precision = str(parameters[0].dtype).removeprefix("torch.")
         return {
             "parameters": sum(p.numel() for p in parameters),
-            "precision": "bfloat16" if self._rounds else "float32",
+            # Autocast leaves the parameters as they are; that it rounds was checked before.
+            "precision": "bfloat16" if self._mode == modes.AUTOCAST else precision,
             "threads": torch.get_num_threads(),
         }
 
