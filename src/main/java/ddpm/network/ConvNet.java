@@ -8,6 +8,7 @@ import ddpm.Check;
 import ddpm.network.Layer.Pass;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /**
  * A small convolutional network that says to which class an image belongs: at each level a 3×3
@@ -55,7 +56,7 @@ public final class ConvNet implements AutoCloseable {
      */
     public NDArray features(NDArray images) {
         checkInput(images);
-        return blocks.features(new Pass<>(ops, weights::get, false), images);
+        return pass(false, pass -> blocks.features(pass, images));
     }
 
     /**
@@ -65,7 +66,7 @@ public final class ConvNet implements AutoCloseable {
      * @return the logits (N, K), attached to the manager of the features
      */
     public NDArray logits(NDArray features) {
-        return blocks.logits(new Pass<>(ops, weights::get, false), features);
+        return pass(false, pass -> blocks.logits(pass, features));
     }
 
     /**
@@ -77,8 +78,12 @@ public final class ConvNet implements AutoCloseable {
      */
     public NDArray training(NDArray images) {
         checkInput(images);
-        var pass = new Pass<NDArray>(ops, weights::get, true);
-        return pass.use(blocks.features(pass, images), f -> blocks.logits(pass, f));
+        return pass(
+                true, pass -> pass.use(blocks.features(pass, images), f -> blocks.logits(pass, f)));
+    }
+
+    private NDArray pass(boolean training, Function<Pass<NDArray>, NDArray> way) {
+        return weights.use(parameters -> way.apply(new Pass<>(ops, parameters, training)));
     }
 
     private void checkInput(NDArray images) {

@@ -1,15 +1,14 @@
 package ddpm.network;
 
-import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
-import java.util.Locale;
+import java.util.List;
 
 /**
  * Writes the operations down as lines of a TorchScript function; a value is the name of a local
  * variable. The libtorch calls are those of {@link TorchOps}, so the numbers are the same.
  *
- * <p>The function frees a variable when it was read for the last time. Nothing may record gradients
- * while it runs: SiLU works in place here, and weights are views of the flat buffer.
+ * <p>The function frees a variable when it was read for the last time, if no gradients are
+ * recorded. Parameters are views of the flat buffer, so gradients lead there.
  */
 final class ScriptOps implements Ops<String> {
 
@@ -19,14 +18,28 @@ final class ScriptOps implements Ops<String> {
     /** The name of the variable that holds all weights. */
     static final String FLAT = "flat";
 
+    private static final String PARTS = "parts"; // of it, one for each parameter
+
     private final StringBuilder lines = new StringBuilder();
-    private final double epsilon;
+    private final UNetConfig config;
     private final Precision precision;
+    private final boolean gradients;
     private int count;
 
-    ScriptOps(double epsilon, Precision precision) {
-        this.epsilon = epsilon;
+    /**
+     * Begins a function.
+     *
+     * @param slots the network's parameters
+     * @param config norm and dropout are taken from it
+     * @param precision of what passes between layers
+     * @param gradients whether they are recorded; if not, SiLU works in place
+     */
+    ScriptOps(List<Layout.Slot> slots, UNetConfig config, Precision precision, boolean gradients) {
+        this.config = config;
         this.precision = precision;
+        this.gradients = gradients;
+        List<Long> sizes = slots.stream().map(slot -> slot.shape().size()).toList();
+        lines.append("  " + PARTS + " = torch.split_with_sizes(" + FLAT + ", " + sizes + ", 0)\n");
     }
 
     /** The lines so far, each with two blanks in front. */
@@ -36,15 +49,9 @@ final class ScriptOps implements Ops<String> {
 
     /** A parameter, as a view of the flat buffer. */
     String weight(Layout.Slot slot) {
-        Shape shape = slot.shape();
-        long[] strides = new long[shape.dimension()];
-        long stride = 1;
-        for (int i = strides.length - 1; i >= 0; i--) {
-            strides[i] = stride;
-            stride *= shape.get(i);
-        }
-        String sizes = Arrays.toString(shape.getShape());
-        return call("as_strided", FLAT, sizes, Arrays.toString(strides), slot.offset());
+        String part = PARTS + "[" + slot.index() + "]";
+        long[] shape = slot.shape().getShape();
+        return shape.length == 1 ? part : call("view", part, Arrays.toString(shape));
     }
 
     private String call(String function, Object... arguments) {
@@ -60,12 +67,12 @@ final class ScriptOps implements Ops<String> {
 
     @Override
     public String groupNorm(String x, String gamma, String beta, int groups) {
-        return call("group_norm", x, groups, gamma, beta, epsilon);
+        return call("group_norm", x, groups, gamma, beta, config.norm().epsilon());
     }
 
     @Override
     public String groupNormSilu(String x, String gamma, String beta, int groups) {
-        return call("silu_", groupNorm(x, gamma, beta, groups));
+        return call(gradients ? "silu" : "silu_", groupNorm(x, gamma, beta, groups));
     }
 
     @Override
@@ -82,7 +89,7 @@ final class ScriptOps implements Ops<String> {
 
     @Override
     public String dropout(String x) {
-        throw new UnsupportedOperationException("the script is of the network without dropout");
+        return call("dropout", x, config.dropout(), "True");
     }
 
     @Override
@@ -117,7 +124,7 @@ final class ScriptOps implements Ops<String> {
     }
 
     private static String pair(int value) {
-        return String.format(Locale.ROOT, "[%1$d, %1$d]", value);
+        return "[" + value + ", " + value + "]";
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +38,9 @@ public final class Torch {
               def forward(self: __torch__.M, x: Tensor) -> Tensor:
                 return x
             """;
+
+    // The time in the archive. Now would do, but it costs 6 ms to find the time zone.
+    private static final LocalDateTime NEVER = LocalDateTime.of(1980, 1, 1, 0, 0);
 
     private final NDManager manager;
     private final String code;
@@ -111,10 +115,8 @@ public final class Torch {
         return marker;
     }
 
-    static void zeroGradients(NDArray[] arrays) {
-        for (NDArray array : arrays) {
-            JniUtils.zeroGrad((PtNDArray) array);
-        }
+    static void zeroGradient(NDArray array) {
+        JniUtils.zeroGrad((PtNDArray) array);
     }
 
     /** The four entries that libtorch reads of a saved module, stored without compression. */
@@ -147,6 +149,7 @@ public final class Torch {
         entry.setMethod(ZipEntry.STORED);
         entry.setSize(content.length);
         entry.setCrc(crc.getValue());
+        entry.setTimeLocal(NEVER);
         zip.putNextEntry(entry);
         zip.write(content);
         zip.closeEntry();

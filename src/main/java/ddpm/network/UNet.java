@@ -4,7 +4,6 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
 import ddpm.Check;
 import ddpm.TensorCheck;
 import ddpm.Tensors;
@@ -52,22 +51,31 @@ public final class UNet implements NoisePredictor, AutoCloseable {
                 precision == Precision.BFLOAT16
                         ? new Bfloat16Ops(manager, config)
                         : new TorchOps(manager, config);
-        wholePass = Optional.of(new WholePass(manager, blocks, config, precision));
+        wholePass = Optional.of(new WholePass(manager, blocks, weights.slots(), config, precision));
     }
 
-    private UNet(UNetConfig config, long seed, NDManager manager, Optional<ArrayOps> others) {
+    private UNet(
+            UNetConfig config,
+            Function<Layout, float[]> values,
+            Device device,
+            Optional<Function<NDManager, ArrayOps>> others) {
         Layout layout = new Layout();
         this.config = config;
-        this.manager = manager;
         blocks = new UNetBlocks(layout, config);
-        ops = others.orElseGet(() -> new TorchOps(manager, config));
+        float[] first = values.apply(layout);
+        manager = Compute.manager(device);
+        ops = others.map(o -> o.apply(manager)).orElseGet(() -> new TorchOps(manager, config));
+        precision = Precision.FLOAT32;
         wholePass =
                 others.isPresent()
                         ? Optional.empty()
-                        : Optional.of(new WholePass(manager, blocks, config, Precision.FLOAT32));
-        precision = Precision.FLOAT32;
-        float[] values = layout.initialValues(new SplittableRandom(seed));
-        weights = new Weights(manager, layout.slots(), values);
+                        : Optional.of(
+                                new WholePass(manager, blocks, layout.slots(), config, precision));
+        weights = new Weights(manager, layout.slots(), first);
+    }
+
+    private static Function<Layout, float[]> random(long seed) {
+        return layout -> layout.initialValues(new SplittableRandom(seed));
     }
 
     /**
@@ -90,14 +98,35 @@ public final class UNet implements NoisePredictor, AutoCloseable {
      * @return the network; the caller closes it
      */
     public static UNet create(UNetConfig config, long seed, Device device) {
-        return new UNet(config, seed, Compute.manager(device), Optional.empty());
+        return new UNet(config, random(seed), device, Optional.empty());
+    }
+
+    /**
+     * A network with given parameters, on a named device.
+     *
+     * @param config its shape
+     * @param parameters P numbers in the order of {@link Weights#flat}; they are copied
+     * @param device where it lives and computes
+     * @return the network; the caller closes it
+     * @throws IllegalArgumentException if the number of parameters is not P
+     */
+    public static UNet create(UNetConfig config, float[] parameters, Device device) {
+        return new UNet(config, layout -> all(layout, parameters), device, Optional.empty());
+    }
+
+    private static float[] all(Layout layout, float[] parameters) {
+        Check.that(
+                parameters.length == layout.size(),
+                "need %d parameters, got %d",
+                layout.size(),
+                parameters.length);
+        return parameters;
     }
 
     /** A network that works with other operations, call by call. */
     static UNet create(
             UNetConfig config, long seed, Device device, Function<NDManager, ArrayOps> ops) {
-        NDManager manager = Compute.manager(device);
-        return new UNet(config, seed, manager, Optional.of(ops.apply(manager)));
+        return new UNet(config, random(seed), device, Optional.of(ops));
     }
 
     /**
@@ -134,7 +163,13 @@ public final class UNet implements NoisePredictor, AutoCloseable {
      * @return a view of this network
      */
     public NoisePredictor training() {
-        return (xt, t) -> run(xt, t, true, Optional.empty());
+        if (wholePass.isEmpty()) {
+            return (xt, t) -> run(xt, t, true, Optional.empty());
+        }
+        return (xt, t) -> {
+            checkInput(xt, t);
+            return wholePass.get().train(weights, xt, t);
+        };
     }
 
     /**
@@ -149,7 +184,7 @@ public final class UNet implements NoisePredictor, AutoCloseable {
 
     @Override
     public NDArray predict(NDArray xt, int[] t) {
-        if (wholePass.isEmpty() || JniUtils.isGradMode()) {
+        if (wholePass.isEmpty()) {
             return run(xt, t, false, Optional.empty());
         }
         checkInput(xt, t);
@@ -158,7 +193,11 @@ public final class UNet implements NoisePredictor, AutoCloseable {
 
     private NDArray run(NDArray xt, int[] t, boolean training, Optional<PartListener> listener) {
         checkInput(xt, t);
-        var pass = new Pass<NDArray>(ops, weights::get, training, telling(listener));
+        return weights.use(
+                parameters -> run(xt, t, new Pass<>(ops, parameters, training, telling(listener))));
+    }
+
+    private NDArray run(NDArray xt, int[] t, Pass<NDArray> pass) {
         float[] steps = TimeEmbedding.of(t, config.channels());
         Shape shape = new Shape(t.length, config.channels());
         NDArray embedding = Tensors.of(xt.getManager(), steps, shape);

@@ -1,17 +1,17 @@
 package ddpm.network;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import ddpm.Tensors;
 import java.util.List;
+import java.util.function.Function;
 
 /**
- * All parameters of a network in one flat buffer. Each parameter is a view of it, so that an
- * optimiser or a moving average works on a single array.
+ * All parameters of a network in one flat buffer, and all gradients in another. Each parameter is a
+ * view of it, so that an optimiser or a moving average works on a single array.
  *
  * <p>The arrays belong to this object's own manager; {@link #close()} frees them.
  */
@@ -26,13 +26,42 @@ public final class Weights implements AutoCloseable {
         this.manager = parent.newSubManager();
         this.slots = slots;
         this.flat = Tensors.of(manager, values, new Shape(values.length));
-        this.views = new NDArray[slots.size()];
-        for (Layout.Slot s : slots) {
-            try (NDArray part = flat.get(new NDIndex().addSliceDim(s.offset(), s.end()))) {
-                views[s.index()] = part.reshape(s.shape());
-            }
-            views[s.index()].setRequiresGradient(true);
+        try (NDArray numbers = flat.stopGradient()) { // the same memory
+            views = views(numbers, manager);
         }
+        flat.setRequiresGradient(true);
+    }
+
+    /** Each parameter as a view of a buffer, owned by a manager. */
+    private NDArray[] views(NDArray buffer, NDManager owner) {
+        long[] starts = slots.stream().skip(1).mapToLong(Layout.Slot::offset).toArray();
+        NDArray[] shaped = new NDArray[slots.size()];
+        try (NDList parts = buffer.split(starts)) {
+            for (Layout.Slot s : slots) {
+                NDArray view = parts.get(s.index()).reshape(s.shape());
+                view.attach(owner);
+                shaped[s.index()] = view;
+            }
+        }
+        return shaped;
+    }
+
+    /**
+     * Hands the parameters to a way through a network. Where gradients are recorded, they are views
+     * that lead a gradient to the buffer, and live only here.
+     */
+    <R> R use(Function<Function<Layout.Slot, NDArray>, R> way) {
+        if (!JniUtils.isGradMode()) {
+            return way.apply(this::get);
+        }
+        try (NDManager work = manager.newSubManager()) {
+            NDArray[] own = views(flat, work);
+            return way.apply(slot -> own[slot.index()]);
+        }
+    }
+
+    List<Layout.Slot> slots() {
+        return slots;
     }
 
     NDArray get(Layout.Slot slot) {
@@ -42,7 +71,8 @@ public final class Weights implements AutoCloseable {
     /**
      * All parameters, one after the other.
      *
-     * @return float32 (P); owned by this object, a change is seen by the network
+     * @return float32 (P); owned by this object, a change is seen by the network; gradients that
+     *     flow to it, or to a part of it, are in {@link #gradient}
      */
     public NDArray flat() {
         return flat;
@@ -79,7 +109,8 @@ public final class Weights implements AutoCloseable {
      * One parameter by name.
      *
      * @param name one of {@link #names()}
-     * @return the view, owned by this object
+     * @return its values, as a view that is owned by this object; no gradient flows through it, but
+     *     through a part of {@link #flat}
      * @throws IllegalArgumentException if there is no such parameter
      */
     public NDArray get(String name) {
@@ -105,28 +136,20 @@ public final class Weights implements AutoCloseable {
     }
 
     /**
-     * The gradient of every parameter, in the order of the flat buffer.
+     * A copy of the gradient of every parameter, in the order of the flat buffer.
      *
      * @param target the manager that owns the result
      * @return float32 (P)
      */
     public NDArray gradient(NDManager target) {
-        try (NDManager work = target.newSubManager()) {
-            NDList parts = new NDList(views.length);
-            for (NDArray view : views) {
-                NDArray gradient = view.getGradient();
-                gradient.attach(work);
-                parts.add(gradient.reshape(new Shape(-1)));
-            }
-            NDArray all = NDArrays.concat(parts, 0);
-            all.attach(target);
-            return all;
+        try (NDArray gradient = flat.getGradient()) {
+            return Tensors.copy(target, gradient);
         }
     }
 
     /** Sets every gradient to zero. Backward passes add to the gradient that is there. */
     public void zeroGradients() {
-        Torch.zeroGradients(views);
+        Torch.zeroGradient(flat);
     }
 
     /**

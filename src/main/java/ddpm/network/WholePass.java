@@ -6,39 +6,65 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import ddpm.Tensors;
 import ddpm.network.Layer.Pass;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The way through a U-Net as one TorchScript function, for when no gradients are recorded: one call
- * of the engine instead of a hundred, and each activation is freed when it was read for the last
- * time. On the CPU a large batch passes in slices, so that the memory of the activations does not
- * grow with the batch.
+ * The way through a U-Net as one TorchScript function: one call of the engine instead of a hundred.
+ * Where no gradients are recorded, each activation is freed when it was read for the last time, and
+ * on the CPU a large batch passes in slices, so that the memory of the activations does not grow
+ * with the batch.
  */
 final class WholePass {
 
     private static final String NAME = "whole_pass";
     private static final int MOST = 64; // images in a slice: fewer cost time
 
-    private final Torch torch;
-    private final int channels;
-
-    WholePass(NDManager manager, UNetBlocks blocks, UNetConfig config, Precision precision) {
-        int heads = config.attention().heads();
-        String shared =
-                precision == Precision.BFLOAT16 ? Bfloat16Ops.large(heads) : TorchOps.large(heads);
-        torch =
-                new Torch(
-                        manager,
-                        List.of(shared, source(blocks, config.norm().epsilon(), precision)));
-        channels = config.channels();
+    /** What a pass is for. */
+    private enum Purpose {
+        /** An output, while no gradients are recorded. */
+        PREDICT,
+        /** An output and its gradient. */
+        DIFFERENTIATE,
+        /** The same, with dropout. */
+        TRAIN
     }
 
-    private static String source(UNetBlocks blocks, double epsilon, Precision precision) {
-        ScriptOps ops = new ScriptOps(epsilon, precision);
-        Pass<String> pass = new Pass<>(ops, ops::weight, false);
+    private final NDManager manager;
+    private final UNetBlocks blocks;
+    private final List<Layout.Slot> slots;
+    private final UNetConfig config;
+    private final Precision precision;
+    private final Map<Purpose, Torch> functions = new ConcurrentHashMap<>();
+
+    WholePass(
+            NDManager manager,
+            UNetBlocks blocks,
+            List<Layout.Slot> slots,
+            UNetConfig config,
+            Precision precision) {
+        this.manager = manager;
+        this.blocks = blocks;
+        this.slots = slots;
+        this.config = config;
+        this.precision = precision;
+    }
+
+    private Torch compile(Purpose purpose) {
+        int heads = config.attention().heads();
+        boolean rounds = precision == Precision.BFLOAT16;
+        String shared = rounds ? Bfloat16Ops.large(heads) : TorchOps.large(heads);
+        return new Torch(manager, List.of(shared, source(purpose)));
+    }
+
+    private String source(Purpose purpose) {
+        ScriptOps ops = new ScriptOps(slots, config, precision, purpose != Purpose.PREDICT);
+        Pass<String> pass = new Pass<>(ops, ops::weight, purpose == Purpose.TRAIN);
         String embedding = blocks.embed(pass, "sinusoids");
         String result = ops.float32(blocks.forward(pass, "x", embedding));
         return """
@@ -48,11 +74,19 @@ final class WholePass {
                 .formatted(NAME, ScriptOps.FLAT, ops.lines(), result);
     }
 
+    /** What {@link #predict} answers, with dropout. */
+    NDArray train(Weights weights, NDArray x, int[] t) {
+        return call(Purpose.TRAIN, weights, x, t);
+    }
+
     /** x (N, C, H, W) and N steps to the output, attached to x's manager. */
     NDArray predict(Weights weights, NDArray x, int[] t) {
+        if (JniUtils.isGradMode()) {
+            return call(Purpose.DIFFERENTIATE, weights, x, t);
+        }
         int slices = x.getDevice().isGpu() ? 1 : (t.length + MOST - 1) / MOST;
         if (slices == 1) {
-            return slice(weights, x, t);
+            return call(Purpose.PREDICT, weights, x, t);
         }
         int size = (t.length + slices - 1) / slices; // about equal: a small one would be slow
         NDManager owner = x.getManager();
@@ -62,7 +96,8 @@ final class WholePass {
                 int end = Math.min(i + size, t.length);
                 NDArray part = x.get(new NDIndex().addSliceDim(i, end));
                 part.attach(work);
-                parts.add(slice(weights, part, Arrays.copyOfRange(t, i, end)));
+                int[] steps = Arrays.copyOfRange(t, i, end);
+                parts.add(call(Purpose.PREDICT, weights, part, steps));
             }
             NDArray all = NDArrays.concat(parts, 0);
             all.attach(owner);
@@ -70,9 +105,10 @@ final class WholePass {
         }
     }
 
-    private NDArray slice(Weights weights, NDArray x, int[] t) {
-        float[] steps = TimeEmbedding.of(t, channels);
-        Shape shape = new Shape(t.length, channels);
+    private NDArray call(Purpose purpose, Weights weights, NDArray x, int[] t) {
+        Torch torch = functions.computeIfAbsent(purpose, this::compile);
+        float[] steps = TimeEmbedding.of(t, config.channels());
+        Shape shape = new Shape(t.length, config.channels());
         try (NDArray sinusoids = Tensors.of(x.getManager(), steps, shape)) {
             return torch.call(NAME, x, sinusoids, weights.flat());
         }

@@ -8,8 +8,10 @@ import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
 import ddpm.NoGradient;
 import ddpm.Tensors;
+import ddpm.loss.NoisePredictor;
 import ddpm.reference.TinyModel;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class WholePassTest {
 
@@ -68,6 +71,88 @@ class WholePassTest {
             TinyModel.shake(net, 4);
             NDArray x = images(work, net.config(), count);
             assertArrayEquals(callByCall(net, x), whole(net, x), ROUNDING);
+        }
+    }
+
+    /** The output, the gradient of its weighted sum by the parameters, and that by the images. */
+    private static List<float[]> differentiated(UNet net, NoisePredictor way, NDArray images) {
+        try (NDManager work = net.manager().newSubManager()) {
+            NDArray x = Tensors.copy(work, images);
+            x.setRequiresGradient(true);
+            NDArray factors = Tensors.normal(work, x.getShape(), new SplittableRandom(8));
+            int[] t = steps((int) x.getShape().get(0));
+            Compute.engine().setRandomSeed(9);
+            net.weights().zeroGradients();
+            NDArray y;
+            try (GradientCollector collector = Compute.engine().newGradientCollector()) {
+                y = way.predict(x, t);
+                collector.backward(y.mul(factors).sum());
+            }
+            float[] byWeights = Tensors.floats(net.weights().gradient(work));
+            return List.of(Tensors.floats(y), byWeights, Tensors.floats(x.getGradient()));
+        }
+    }
+
+    private static void assertSame(List<float[]> want, List<float[]> got) {
+        for (int i = 0; i < want.size(); i++) {
+            assertArrayEquals(want.get(i), got.get(i));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(UNetConfig.Padding.class)
+    void itsGradientsAreThoseOfTheSingleCalls(UNetConfig.Padding padding) {
+        try (UNet net = UNet.create(config(padding, 0.5), 3, Device.cpu());
+                NDManager work = net.manager().newSubManager()) {
+            TinyModel.shake(net, 4);
+            NDArray x = images(work, net.config(), 5);
+            List<float[]> whole = differentiated(net, net, x);
+            assertSame(differentiated(net, net.watched((part, output) -> {}), x), whole);
+            assertArrayEquals(whole(net, x), whole.get(0));
+        }
+    }
+
+    @Test
+    void inTrainingItDropsWhatTheSingleCallsDrop() {
+        UNetConfig config = config(UNetConfig.Padding.END, 0.5);
+        try (UNet net = UNet.create(config, 3, Device.cpu());
+                UNet single = UNet.create(config, 3, Device.cpu(), m -> new TorchOps(m, config));
+                NDManager work = net.manager().newSubManager()) {
+            TinyModel.shake(net, 4);
+            TinyModel.shake(single, 4);
+            NDArray x = images(work, config, 5);
+            List<float[]> whole = differentiated(net, net.training(), x);
+            assertSame(differentiated(single, single.training(), x), whole);
+            assertFalse(Arrays.equals(differentiated(net, net, x).get(0), whole.get(0)));
+        }
+    }
+
+    @Test
+    void gradientsOfTwoPassesAddUp() {
+        try (UNet net = UNet.create(config(UNetConfig.Padding.END, 0), 3, Device.cpu());
+                NDManager work = net.manager().newSubManager()) {
+            TinyModel.shake(net, 4);
+            NDArray x = images(work, net.config(), 2);
+            float[] one = differentiated(net, net, x).get(1);
+            try (GradientCollector collector = Compute.engine().newGradientCollector()) {
+                NDArray factors = Tensors.normal(work, x.getShape(), new SplittableRandom(8));
+                collector.backward(net.predict(x, steps(2)).mul(factors).sum());
+            }
+            float[] two = Tensors.floats(net.weights().gradient(work));
+            for (int i = 0; i < one.length; i++) {
+                assertEquals(2 * one[i], two[i], ROUNDING * Math.abs(one[i]));
+            }
+        }
+    }
+
+    @Test
+    void singleCallsThatRecordGradientsLeaveNoArrayBehind() {
+        try (UNet net = UNet.create(config(UNetConfig.Padding.END, 0), 3, Device.cpu());
+                NDManager work = net.manager().newSubManager()) {
+            NDArray x = images(work, net.config(), 2);
+            int before = net.weights().manager().getManagedArrays().size();
+            differentiated(net, net.watched((part, output) -> {}), x);
+            assertEquals(before, net.weights().manager().getManagedArrays().size());
         }
     }
 

@@ -6,11 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Tensors;
 import ddpm.data.Shuffle;
 import ddpm.loss.DiffusionLoss;
+import ddpm.loss.NoisePredictor;
 import ddpm.network.UNet;
+import ddpm.network.Weights;
 import ddpm.reference.HandLoop;
 import ddpm.reference.LinearLearner;
 import ddpm.reference.Moments;
@@ -149,14 +152,23 @@ final class TrainingProofs {
             NDArray a = net.weights().get(name);
             NDArray averaged = average.weights().get(name);
             var simple = DiffusionLoss.simple(LinearLearner.FORWARD);
-            var objective =
-                    new NoiseObjective(simple, LinearLearner.network(a), LinearLearner.STEPS);
+            NoisePredictor learner = (xt, t) -> learner(net.weights(), name, xt, t);
+            var objective = new NoiseObjective(simple, learner, LinearLearner.STEPS);
             var rate = LearningRate.constant(HandLoop.RATE).withWarmUp(HandLoop.WARM_UP);
             var settings = new Trainer.Settings(rate, HandLoop.CLIP, HandLoop.SEED);
             List<double[]> rows = new ArrayList<>();
             new Trainer(net.weights(), objective, settings, Optional.of(average))
                     .run(HandLoop.STEPS, batches(), step -> rows.add(row(a, averaged)));
             return rows.toArray(double[][]::new);
+        }
+    }
+
+    /** The answer of a learner whose numbers are the first of a parameter. */
+    private static NDArray learner(Weights weights, String name, NDArray xt, int[] t) {
+        int from = weights.offset(name);
+        NDIndex part = new NDIndex().addSliceDim(from, from + LinearLearner.STEPS);
+        try (NDArray numbers = weights.flat().get(part)) {
+            return LinearLearner.network(numbers).predict(xt, t);
         }
     }
 
