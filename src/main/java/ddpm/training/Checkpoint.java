@@ -202,7 +202,7 @@ public final class Checkpoint {
      * @return a new network; the caller closes it
      */
     public UNet network(Device device) {
-        return network(device, weights);
+        return UNet.create(config(), weights, device);
     }
 
     /**
@@ -212,13 +212,8 @@ public final class Checkpoint {
      * @return a new network, or nothing if the file has no average; the caller closes it
      */
     public Optional<UNet> averagedNetwork(Device device) {
-        return training.flatMap(Training::average).map(average -> network(device, average));
-    }
-
-    private UNet network(Device device, float[] values) {
-        UNet net = UNet.create(config(), 0, device);
-        net.weights().set(values);
-        return net;
+        return training.flatMap(Training::average)
+                .map(average -> UNet.create(config(), average, device));
     }
 
     /**

@@ -1,8 +1,10 @@
 package ddpm.network;
 
 import static ddpm.reference.Message.assertMessage;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
@@ -233,6 +235,26 @@ class UNetTest {
                     distance(Arrays.copyOfRange(both, second.length, both.length), second, 0, 128)
                             < 1e-5);
         }
+    }
+
+    @Test
+    void givenParametersAreCopied() {
+        float[] given = Tensors.floats(random(8, TINY.parameters()));
+        float[] want = given.clone();
+        try (UNet net = UNet.create(TINY, given, Device.cpu())) {
+            given[0]++;
+            assertArrayEquals(want, Tensors.floats(net.weights().flat()));
+        }
+    }
+
+    @Test
+    void anotherNumberOfParametersIsRefused() {
+        float[] few = new float[TINY.parameters() - 1];
+        var error =
+                assertThrows(
+                        IllegalArgumentException.class, () -> UNet.create(TINY, few, Device.cpu()));
+        assertEquals(
+                "need " + TINY.parameters() + " parameters, got " + few.length, error.getMessage());
     }
 
     @Test
