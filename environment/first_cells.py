@@ -13,10 +13,25 @@ OPTION = "-XX:SharedArchiveFile="
 PATIENCE = 300  # seconds
 CELLS = """\
 import ai.djl.ndarray.NDArray;
+import ddpm.data.*;
+import ddpm.forward.ForwardProcess;
+import ddpm.loss.DiffusionLoss;
+import ddpm.network.*;
 import ddpm.notebook.*;
 import ddpm.pretrained.Pretrained;
 import ddpm.sampling.*;
+import ddpm.schedule.LinearSchedule;
+import ddpm.training.*;
 import java.util.*;
+
+var net = UNet.create(UNetConfig.MNIST, 1);
+var loss = DiffusionLoss.simple(new ForwardProcess(LinearSchedule.DDPM));
+var objective = new NoiseObjective(loss, net.training(), 1000);
+var settings = new Trainer.Settings(LearningRate.constant(1e-3), 1, 1);
+ImageSet mnist = Mnist.train();
+var order = new Shuffle(mnist.size(), 2, 1);
+new Trainer(net.weights(), objective, settings, Optional.empty())
+    .run(1, (manager, step) -> mnist.batch(manager, order.at(step)), step -> {});
 
 var digits = Pretrained.digits();
 var sampler = new DdimSampler(digits.denoiser(), StepSubset.of(1, 250), 0);
