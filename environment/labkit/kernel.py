@@ -20,6 +20,9 @@ WARM_UP = places.ENVIRONMENT / "WarmUp.java"
 FIRST_CELLS = places.ENVIRONMENT / "first_cells.py"
 NO_FONTS = "no fonts"
 THREADS = "OMP_NUM_THREADS"
+ARCHIVE = f"-XX:SharedArchiveFile={places.ARCHIVE}"
+PROGRAMS_ARCHIVE = f"-XX:SharedArchiveFile={places.PROGRAMS_ARCHIVE}"
+PROGRAM = "ddpm.pretrained.DrawDigits"  # what a program does: reads weights, and samples
 
 JVM_OPTIONS = (
     "-XX:+UseSerialGC",
@@ -27,7 +30,7 @@ JVM_OPTIONS = (
     # Else it is a share of the machine's memory, and fills up before anything is collected.
     "-Xmn32m",
     # Classes that are read and checked already; an archive that does not fit is passed over.
-    f"-XX:SharedArchiveFile={places.ARCHIVE}",
+    ARCHIVE,
     "-Xlog:cds=off",
     "-Xlog:cds+dynamic=off",
     "-Djava.awt.headless=true",
@@ -62,35 +65,44 @@ def ensure(jdk: java.Jdk, with_gpu: bool) -> None:
     compile_launcher(jdk)
     options = jvm_options(jdk)
     env = environment(with_gpu)
-    spec = json.dumps(specification(jdk, options, env), indent=2) + "\n"
+    paths = class_path(with_gpu)
+    spec = json.dumps(specification(jdk, options, paths, env), indent=2) + "\n"
     jars = [(path.name, path.stat().st_size) for path in sorted(places.LIB.glob("*.jar"))
             if not path.name.startswith("ddpm-notebooks-")]
     unpacked = {name: value for name, value in env.items() if name != THREADS}
     wanted = places.digest([WARM_UP], str(jdk.java), jdk.version, options, unpacked, jars)
     if places.stamp("engine") != wanted or not places.ENGINE.exists():
         with progress.part("Engine"):
-            warm_up(jdk, options, env)
+            warm_up(jdk, options, paths, env)
             places.set_stamp("engine", wanted)
     path = places.KERNEL / "kernel.json"
     if not path.exists() or path.read_text(encoding="utf-8") != spec:
         places.write(path, spec)
-    archive_classes(jdk, options)
+    archive_classes(jdk, options, paths)
 
 
-def archive_classes(jdk: java.Jdk, options: Iterable[str]) -> None:
-    """Runs a few cells and archives the classes that they needed, for later and quicker starts."""
+def archive_classes(jdk: java.Jdk, options: Iterable[str], paths: str) -> None:
+    """Runs a few cells and a program, and archives the classes that each needed.
+
+    Later starts are quicker. A program's own archive is small: all of it takes memory.
+    """
     jars = [(path.name, path.stat().st_size, path.stat().st_mtime)
             for path in [*sorted(places.LIB.glob("*.jar")), LAUNCHER_JAR]]
-    wanted = places.digest([FIRST_CELLS], str(jdk.java), jdk.version, options, class_path(), jars)
+    wanted = places.digest([FIRST_CELLS], PROGRAM, str(jdk.java), jdk.version, options, paths, jars)
     if places.stamp("archive") == wanted:
         return
-    with progress.part("Archive of classes"):
+    with progress.part("Archives of classes"), tempfile.TemporaryDirectory() as folder:
         places.ARCHIVE.unlink(missing_ok=True)
+        places.PROGRAMS_ARCHIVE.unlink(missing_ok=True)
+        words, env = program([PROGRAM, str(places.DIGITS), "2", str(Path(folder) / "drawn.idx")])
+        at = words.index(PROGRAMS_ARCHIVE)
+        words[at] = f"-XX:ArchiveClassesAtExit={places.PROGRAMS_ARCHIVE}"
+        cells = [places.VENV_PYTHON, FIRST_CELLS, places.ARCHIVE]
         try:
-            command = [places.VENV_PYTHON, FIRST_CELLS, places.ARCHIVE]
-            progress.run_logged(command, "The archive", packages.environment())
+            progress.run_logged(cells, "The kernel's archive", packages.environment())
+            progress.run_logged(words, "The programs' archive", env)
         except Trouble:
-            progress.say(f"No archive of classes ({places.LOG}): the kernel starts more slowly.")
+            progress.say(f"No archive of classes ({places.LOG}): Java starts more slowly.")
         places.set_stamp("archive", wanted)
 
 
@@ -137,7 +149,9 @@ def environment(with_gpu: bool) -> dict[str, str]:
     return env
 
 
-def specification(jdk: java.Jdk, options: Iterable[str], env: dict[str, str]) -> dict[str, object]:
+def specification(
+    jdk: java.Jdk, options: Iterable[str], paths: str, env: dict[str, str]
+) -> dict[str, object]:
     """The content of kernel.json."""
     return {
         "argv": [
@@ -148,7 +162,7 @@ def specification(jdk: java.Jdk, options: Iterable[str], env: dict[str, str]) ->
             "--add-exports",
             "jdk.compiler/jdk.internal.shellsupport.doc=ALL-UNNAMED",
             "-cp",
-            class_path(),
+            paths,
             MAIN_CLASS,
             "{connection_file}",
         ],
@@ -167,25 +181,27 @@ def program(words: Sequence[str]) -> tuple[list[str], dict[str, str]]:
     """
     registered = json.loads((places.KERNEL / "kernel.json").read_text(encoding="utf-8"))
     argv = registered["argv"]
-    start = argv[: argv.index("--add-opens")]
+    start = [PROGRAMS_ARCHIVE if word == ARCHIVE else word
+             for word in argv[: argv.index("--add-opens")]]
     return [*start, "-cp", argv[argv.index("-cp") + 1], *words], {**os.environ, **registered["env"]}
 
 
-def class_path() -> str:
+def class_path(with_gpu: bool) -> str:
     """The library, its dependencies and JJava; the JVM itself finds the jars behind the star.
 
     The same for all programs: the archive of classes serves no other one. It takes no folders.
     """
+    gpu_only = [places.LIB / "gpu" / "*"] if with_gpu else []
     return os.pathsep.join(
-        map(str, (places.LIB / "*", places.KERNEL / "jjava.jar", LAUNCHER_JAR)))
+        map(str, (places.LIB / "*", *gpu_only, places.KERNEL / "jjava.jar", LAUNCHER_JAR)))
 
 
-def warm_up(jdk: java.Jdk, options: Iterable[str], env: dict[str, str]) -> None:
+def warm_up(jdk: java.Jdk, options: Iterable[str], paths: str, env: dict[str, str]) -> None:
     """Unpacks the native libraries, loads them, and draws a letter as the charts will."""
     for leftover in places.ENGINE.glob("*/tmp*"):  # of an interrupted start
         shutil.rmtree(leftover, ignore_errors=True)
     places.ENGINE.mkdir(parents=True, exist_ok=True)
-    command = [jdk.java, *options, "-cp", class_path(), WARM_UP]
+    command = [jdk.java, *options, "-cp", paths, WARM_UP]
     try:
         progress.run_logged(command, "The start of the engine", {**os.environ, **env})
     except Trouble as trouble:

@@ -11,6 +11,7 @@ from typing import Optional
 from . import java, places, progress
 from .trouble import Trouble
 
+GPU_ONLY = "jna-"  # looks for CUDA: each start on a CPU takes 20 ms longer with it
 JAR = re.compile(r"ddpm-notebooks-\d[^/]*(?<!-sources)(?<!-javadoc)(?<!-tests)\.jar")
 POM = places.ROOT / "pom.xml"
 
@@ -70,17 +71,21 @@ def jars_in(folder: Path) -> dict[str, Path]:
 
 
 def copy_jars(source: Path, lib: Path = places.LIB) -> None:
-    """Makes lib hold exactly the jars of source. A file is replaced as a whole or not at all."""
-    wanted = jars_in(source)
-    lib.mkdir(parents=True, exist_ok=True)
+    """Makes lib hold exactly the jars of source; lib/gpu has what only a GPU needs.
+
+    A file is replaced as a whole or not at all.
+    """
+    wanted = {lib / ("gpu" if name.startswith(GPU_ONLY) else "") / name: path
+              for name, path in jars_in(source).items()}
     try:
-        for name, path in wanted.items():
-            if not same_file(path, lib / name):
-                draft = lib / f"{name}.new"
+        for target, path in wanted.items():
+            if not same_file(path, target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                draft = target.with_name(f"{target.name}.new")
                 shutil.copy2(path, draft)
-                os.replace(draft, lib / name)
-        for stranger in lib.iterdir():
-            if stranger.name not in wanted:
+                os.replace(draft, target)
+        for stranger in places.files_below(lib):
+            if stranger not in wanted:
                 stranger.unlink()
     except PermissionError as error:  # Windows locks the jars of a running kernel
         raise Trouble(

@@ -20,6 +20,8 @@ LIB = LAB / "lib"
 ENGINE = LAB / "engine"
 GPU = LAB / "gpu"
 ARCHIVE = LAB / "classes.jsa"
+PROGRAMS_ARCHIVE = LAB / "programs.jsa"
+DIGITS = ROOT / "src" / "main" / "resources" / "ddpm" / "pretrained" / "digits.safetensors"
 LOG = LAB / "setup.log"
 
 WINDOWS = sys.platform == "win32"

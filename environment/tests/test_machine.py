@@ -57,15 +57,17 @@ class Jars(Folder):
         self.put(f"target/ddpm-notebooks-{version}.jar", version)
         self.put("target/ddpm-notebooks-0.1.0-sources.jar", "not this one")
         self.put("target/lib/api.jar", "a")
+        self.put("target/lib/jna-5.jar", "finds CUDA")
         return self.folder / "target"
 
     def test_the_library_and_its_dependencies_are_copied_and_nothing_else_stays(self):
         lib = self.folder / "lib"
         self.put("lib/old.jar", "old")
         self.put("lib/api.jar.new", "half a cop")
+        self.put("lib/jna-5.jar", "where it was")
         library.copy_jars(self.built(), lib)
-        names = sorted(path.name for path in lib.iterdir())
-        self.assertEqual(names, ["api.jar", "ddpm-notebooks-0.1.0.jar"])
+        names = sorted(path.relative_to(lib).as_posix() for path in places.files_below(lib))
+        self.assertEqual(names, ["api.jar", "ddpm-notebooks-0.1.0.jar", "gpu/jna-5.jar"])
 
     def test_a_replaced_jar_leaves_the_open_one_alone(self):
         lib = self.folder / "lib"
