@@ -91,7 +91,8 @@ def conditions(found: dict[str, Any]) -> str:
         f"sampling run has {rounds.SAMPLING_STEPS} of these.",
         "Both have the memory settings of our kernel for glibc. They take turns of at least "
         f"{rounds.TURN:g} s; two turns are a pair, and who begins changes. Pairs of one round are "
-        "from the same two processes; each round starts new ones.",
+        "from the same two processes; each round starts new ones, and lets each take steps for "
+        f"{rounds.SETTLING:g} s that do not count.",
         "Shown are medians over all counted pairs, with the least and the largest. The interval "
         "is over the medians of the rounds, by order statistics. A pair is dropped if other "
         f"programs and the hypervisor used more than {100 * ratios.DISTURBED:g} % of the time of "

@@ -29,7 +29,8 @@ ROUNDS = 6  # the fewest that give an interval
 PAIRS = 4  # of training steps in a round, and as many of denoising steps
 LEAST_PAIRS = 20  # of these, quiet, in so many rounds
 MOST_ROUNDS = 1.5  # times as many as wanted, if other programs disturb
-WARM_UP, TRIAL = 6, 3  # steps before those that count
+SETTLING = 1.2  # seconds of steps before the first that count: Java compiles while it runs
+WARM_UP = 6  # steps at least, also before the first training step that counts
 TURN = 0.5  # seconds at least: the system counts the work of others in hundredths
 PAUSE = 0.05  # seconds before a turn: the threads of the other one are at rest then
 
@@ -95,6 +96,16 @@ def measure(cell: Cell, rounds: int, out: Path) -> None:
             return
 
 
+def warm_up(program: Program, work: str, settling: float) -> float:
+    """Takes steps that do not count, for some seconds; the seconds that one takes then."""
+    spent = 0.0
+    while True:
+        step = program.seconds(work, WARM_UP)
+        spent += WARM_UP * step
+        if spent >= settling:
+            return step
+
+
 class Round:
     """Two fresh processes that take turns at everything."""
 
@@ -111,7 +122,7 @@ class Round:
         with self._stack:
             self._note("start", 0, self._start)
             self._memory("idle_memory", self._idle)
-            self._turns("denoise")
+            self._turns("denoise", SETTLING)
             if self._cell.whole_runs:
                 self._note("sample", 0, lambda name: self._programs[name].seconds("sample", 1))
             self._memory("sampling_memory", self._peaks())
@@ -131,12 +142,10 @@ class Round:
         check_facts(self._cell, name, facts)
         return seconds
 
-    def _turns(self, work: str) -> None:
+    def _turns(self, work: str, settling: float = 0) -> None:
         """Warms up, and takes the turns of one kind of step."""
         programs = self._programs
-        for program in programs.values():
-            program.seconds(work, WARM_UP)
-        fastest = min(program.seconds(work, TRIAL) for program in programs.values())
+        fastest = min(warm_up(program, work, settling) for program in programs.values())
         steps = math.ceil(TURN / fastest)
         for pair in range(PAIRS):
             self._note(work, pair, lambda name: programs[name].seconds(work, steps))

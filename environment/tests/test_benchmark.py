@@ -240,6 +240,13 @@ class Rounds(Folder):
             self.assertAlmostEqual(found[kind]["ratio"], 0.5)
             self.assertAlmostEqual(found[kind]["interval"][0], 0.5)
 
+    def test_both_settle_before_anything_counts(self):
+        _, asked = self.hold(1)
+        for name, seconds in ((rounds.JAVA, 0.1), (rounds.PYTORCH, 0.2)):
+            own = [times for of, work, times in asked if (of, work) == (name, "denoise")]
+            before = list(itertools.takewhile(lambda n: n in (1, rounds.WARM_UP), own))
+            self.assertGreaterEqual(seconds * sum(before[1:]), rounds.SETTLING)
+
     def test_whole_sampling_runs_can_be_left_out(self):
         cell, _ = self.hold(1, whole_runs=False)
         self.assertNotIn("sample", cell.pairs)
@@ -248,7 +255,7 @@ class Rounds(Folder):
     def test_they_take_turns_of_equal_length_and_who_begins_changes(self):
         _, asked = self.hold(2)
         turns = [(name, times) for name, work, times in asked
-                 if work == "train" and times not in (rounds.WARM_UP, rounds.TRIAL)]
+                 if work == "train" and times != rounds.WARM_UP]
         self.assertEqual({times for _, times in turns}, {5})  # at least 0.5 s for the faster one
         both = list(zip(turns[::2], turns[1::2]))
         self.assertTrue(all({a[0], b[0]} == {rounds.JAVA, rounds.PYTORCH} for a, b in both))
