@@ -23,7 +23,9 @@ import java.util.concurrent.ConcurrentHashMap;
 final class WholePass {
 
     private static final String NAME = "whole_pass";
-    private static final int MOST = 64; // images in a slice: fewer cost time
+    private static final int MOST = 64; // images in a slice: fewer cost time where they are small
+    private static final int LEAST = 16; // with fewer, libtorch adds in another order
+    private static final int MOST_BYTES = 1 << 23; // of the first activation: more leave the caches
 
     /** What a pass is for. */
     private enum Purpose {
@@ -55,6 +57,15 @@ final class WholePass {
         this.precision = precision;
     }
 
+    /** In how many slices so many images pass; about equal ones, for a small one would be slow. */
+    static int slices(int images, UNetConfig config, Precision precision) {
+        int size = config.imageSize();
+        long numbers = (long) config.channels() * size * size;
+        long bytes = numbers * (precision == Precision.BFLOAT16 ? 2 : 4);
+        int most = (int) Math.max(LEAST, Math.min(MOST, MOST_BYTES / bytes));
+        return Math.max(1, Math.min((images + most - 1) / most, images / LEAST));
+    }
+
     private Torch compile(Purpose purpose) {
         int heads = config.attention().heads();
         boolean rounds = precision == Precision.BFLOAT16;
@@ -84,11 +95,11 @@ final class WholePass {
         if (JniUtils.isGradMode()) {
             return call(Purpose.DIFFERENTIATE, weights, x, t);
         }
-        int slices = x.getDevice().isGpu() ? 1 : (t.length + MOST - 1) / MOST;
+        int slices = x.getDevice().isGpu() ? 1 : slices(t.length, config, precision);
         if (slices == 1) {
             return call(Purpose.PREDICT, weights, x, t);
         }
-        int size = (t.length + slices - 1) / slices; // about equal: a small one would be slow
+        int size = (t.length + slices - 1) / slices;
         NDManager owner = x.getManager();
         try (NDManager work = owner.newSubManager()) {
             NDList parts = new NDList();

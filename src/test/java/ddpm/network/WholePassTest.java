@@ -3,6 +3,7 @@ package ddpm.network;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.Device;
 import ai.djl.ndarray.NDArray;
@@ -153,6 +154,31 @@ class WholePassTest {
             int before = net.weights().manager().getManagedArrays().size();
             differentiated(net, net.watched((part, output) -> {}), x);
             assertEquals(before, net.weights().manager().getManagedArrays().size());
+        }
+    }
+
+    @Test
+    void fewerImagesPassAtOnceWhereTheyAreLarge() {
+        UNetConfig wide = UNetConfig.MNIST.withChannels(64, 1, 2, 2);
+        assertEquals(1, WholePass.slices(64, UNetConfig.MNIST, Precision.FLOAT32));
+        assertEquals(2, WholePass.slices(65, UNetConfig.MNIST, Precision.FLOAT32));
+        assertEquals(1, WholePass.slices(41, wide, Precision.FLOAT32)); // of 200,704 bytes
+        assertEquals(2, WholePass.slices(42, wide, Precision.FLOAT32));
+        assertEquals(1, WholePass.slices(64, wide, Precision.BFLOAT16));
+        assertEquals(4, WholePass.slices(64, UNetConfig.CIFAR10, Precision.FLOAT32));
+        assertEquals(1, WholePass.slices(31, UNetConfig.CIFAR10, Precision.FLOAT32));
+        assertEquals(1, WholePass.slices(1, wide, Precision.FLOAT32));
+    }
+
+    @Test
+    void slicesOfLargeImagesAnswerWhatTheBatchAnswers() {
+        UNetConfig wide = UNetConfig.MNIST.withChannels(64, 1, 2);
+        try (UNet net = UNet.create(wide, 3, Device.cpu());
+                NDManager work = net.manager().newSubManager()) {
+            TinyModel.shake(net, 4);
+            NDArray x = images(work, wide, 50);
+            float[] want = callByCall(net, x);
+            assertTrue(UNetTest.distance(whole(net, x), want, 0, want.length) < ROUNDING);
         }
     }
 
