@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * All parameters of a network in one flat buffer, and all gradients in another. Each parameter is a
- * view of it, so that an optimiser or a moving average works on a single array.
+ * All parameters of a network in one flat buffer, of which each parameter is a view, and all
+ * gradients in another. So an optimiser or a moving average works on a single array.
  *
  * <p>The arrays belong to this object's own manager; {@link #close()} frees them.
  */
