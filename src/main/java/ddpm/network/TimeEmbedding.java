@@ -1,6 +1,10 @@
 package ddpm.network;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
+import ddpm.Tensors;
 import java.util.Arrays;
 
 /** Turns a step into numbers that a network can use. Vaswani et al. (2017), Sec. 3.5. */
@@ -39,5 +43,10 @@ public final class TimeEmbedding {
             }
         }
         return rows;
+    }
+
+    /** {@link #of(int[], int)} as a tensor (N, C); the manager owns it. */
+    static NDArray of(NDManager manager, int[] t, int channels) {
+        return Tensors.of(manager, of(t, channels), new Shape(t.length, channels));
     }
 }

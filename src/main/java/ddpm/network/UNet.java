@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ddpm.Check;
 import ddpm.TensorCheck;
-import ddpm.Tensors;
 import ddpm.loss.NoisePredictor;
 import ddpm.network.Layer.Pass;
 import java.util.Optional;
@@ -198,10 +197,8 @@ public final class UNet implements NoisePredictor, AutoCloseable {
     }
 
     private NDArray run(NDArray xt, int[] t, Pass<NDArray> pass) {
-        float[] steps = TimeEmbedding.of(t, config.channels());
-        Shape shape = new Shape(t.length, config.channels());
-        NDArray embedding = Tensors.of(xt.getManager(), steps, shape);
-        embedding = pass.use(embedding, e -> blocks.embed(pass, e));
+        NDArray sinusoids = TimeEmbedding.of(xt.getManager(), t, config.channels());
+        NDArray embedding = pass.use(sinusoids, s -> blocks.embed(pass, s));
         NDArray output = pass.use(embedding, e -> blocks.forward(pass, xt, e));
         return precision == Precision.FLOAT32 ? output : pass.use(output, ops::float32);
     }

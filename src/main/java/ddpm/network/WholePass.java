@@ -5,9 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
-import ddpm.Tensors;
 import ddpm.network.Layer.Pass;
 import java.util.Arrays;
 import java.util.List;
@@ -118,9 +116,7 @@ final class WholePass {
 
     private NDArray call(Purpose purpose, Weights weights, NDArray x, int[] t) {
         Torch torch = functions.computeIfAbsent(purpose, this::compile);
-        float[] steps = TimeEmbedding.of(t, config.channels());
-        Shape shape = new Shape(t.length, config.channels());
-        try (NDArray sinusoids = Tensors.of(x.getManager(), steps, shape)) {
+        try (NDArray sinusoids = TimeEmbedding.of(x.getManager(), t, config.channels())) {
             return torch.call(NAME, x, sinusoids, weights.flat());
         }
     }
